@@ -1,0 +1,132 @@
+/** The one error type of the framework: what happened, to whom, where, and what to do about it. */
+
+export type ErrorKind =
+  | 'usage' // the command line
+  | 'pipeline-file' // the YAML file, a manifest, or a resource they name
+  | 'input' // one subject's data
+  | 'model' // weights or engine
+  | 'resource' // memory, disk, permissions
+  | 'interrupted' // the user or the scheduler stopped the run
+  | 'internal'; // a bug
+
+export interface ErrorFields {
+  readonly kind: ErrorKind;
+  /** Stable, machine-readable: `nifti-truncated`, `lung-missing`. */
+  readonly code: string;
+  /** One sentence: what happened. */
+  readonly what: string;
+  /** One sentence: what the user can do. */
+  readonly remedy: string;
+  readonly sid?: string | undefined;
+  readonly stage?: string | undefined;
+}
+
+export class LungflowError extends Error {
+  override readonly name = 'LungflowError';
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly what: string;
+  readonly remedy: string;
+  readonly sid: string | undefined;
+  readonly stage: string | undefined;
+
+  constructor(fields: ErrorFields, options?: ErrorOptions) {
+    super(`${fields.what} ${fields.remedy}`, options);
+    this.kind = fields.kind;
+    this.code = fields.code;
+    this.what = fields.what;
+    this.remedy = fields.remedy;
+    this.sid = fields.sid;
+    this.stage = fields.stage;
+  }
+
+  /** The same error, told which subject and stage it befell. */
+  at(place: { sid?: string; stage?: string }): LungflowError {
+    return new LungflowError(
+      { ...this.toFields(), sid: this.sid ?? place.sid, stage: this.stage ?? place.stage },
+      { cause: this.cause },
+    );
+  }
+
+  /** A plain object that survives structured cloning between threads. */
+  toFields(): ErrorFields {
+    const { kind, code, what, remedy, sid, stage } = this;
+    return { kind, code, what, remedy, sid, stage };
+  }
+}
+
+const raise = (kind: ErrorKind) => (code: string, what: string, remedy: string, cause?: unknown) =>
+  new LungflowError({ kind, code, what, remedy }, cause === undefined ? undefined : { cause });
+
+export const usageError = raise('usage');
+export const pipelineFileError = raise('pipeline-file');
+export const inputError = raise('input');
+export const modelError = raise('model');
+export const resourceError = raise('resource');
+export const interruptedError = raise('interrupted');
+
+/** Anything thrown, as a LungflowError: system errors keep their meaning, the rest is a bug and says so. */
+export function toLungflowError(thrown: unknown): LungflowError {
+  if (thrown instanceof LungflowError) return thrown;
+  const systemCode = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const known = typeof systemCode === 'string' ? systemErrors[systemCode] : undefined;
+  if (known) return raise(known.kind)(known.code, `${known.what}: ${message}.`, known.remedy, thrown);
+  return raise('internal')(
+    'internal',
+    `Unexpected failure: ${message}.`,
+    'This is a bug in lungflow or in a stage; please report it with the stack trace of --verbose.',
+    thrown,
+  );
+}
+
+const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string; remedy: string }> = {
+  ENOENT: {
+    kind: 'input',
+    code: 'file-missing',
+    what: 'A file is not there',
+    remedy: 'Check the path in the manifest.',
+  },
+  EACCES: {
+    kind: 'resource',
+    code: 'permission-denied',
+    what: 'A file may not be opened',
+    remedy: 'Check its permissions.',
+  },
+  EPERM: {
+    kind: 'resource',
+    code: 'permission-denied',
+    what: 'A file may not be opened',
+    remedy: 'Check its permissions.',
+  },
+  EISDIR: {
+    kind: 'input',
+    code: 'not-a-file',
+    what: 'A directory stands where a file was expected',
+    remedy: 'Name the file itself.',
+  },
+  ENOSPC: {
+    kind: 'resource',
+    code: 'disk-full',
+    what: 'The disk is full',
+    remedy: 'Free space and run the same command again: it resumes.',
+  },
+  EDQUOT: {
+    kind: 'resource',
+    code: 'disk-full',
+    what: 'The disk quota is used up',
+    remedy: 'Free space and run the same command again: it resumes.',
+  },
+  EIO: {
+    kind: 'resource',
+    code: 'io-error',
+    what: 'The disk failed',
+    remedy: 'Check the file system, then run the same command again.',
+  },
+  EMFILE: {
+    kind: 'resource',
+    code: 'too-many-files',
+    what: 'Too many files are open',
+    remedy: 'Raise `ulimit -n` or lower --jobs.',
+  },
+};

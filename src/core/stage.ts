@@ -1,0 +1,186 @@
+/** Stages: what they need, give and drop, where they run, and how a pipeline file configures them. */
+import type { z } from 'zod';
+import type { FactSpecs, FactValue } from './fact.js';
+import type { PortMap, Values } from './port.js';
+import type { Subject } from './subject.js';
+import type { WorkerModule } from './worker-module.js';
+
+/** What a stage keeps busy: the disk, the worker threads, or an accelerator. */
+export type Lane = 'io' | 'cpu' | 'gpu';
+
+/** Named sizes of a scan known before it is read (`voxels`, `isoVoxels`): the first stage measures, all estimate from it. */
+export type Scale = Readonly<Record<string, number>>;
+
+/** Estimated bytes: of each value given, and of scratch memory while the stage works. */
+export interface Footprint {
+  readonly gives: number;
+  readonly working: number;
+}
+
+/** Runs exported functions of a module on worker threads. Volumes go by SharedArrayBuffer: never copied. */
+export interface Workers {
+  readonly threads: number;
+  run<M, F extends keyof M & string>(
+    module: WorkerModule<M>,
+    name: F,
+    ...args: M[F] extends (...args: infer A) => unknown ? A : never
+  ): Promise<M[F] extends (...args: never[]) => infer R ? Awaited<R> : never>;
+}
+
+/** What a stage may ask for, once, before any scan is read. */
+export interface StageEnv {
+  readonly workers: Workers;
+  /** Resolves a path written in the pipeline file (relative to that file). */
+  resolvePath(path: string): string;
+  /** Directory of the run's results. */
+  readonly outDir: string;
+  /** The cohort. */
+  readonly subjects: readonly Subject[];
+  /** Scans that may be worked on at once (`--jobs`). */
+  readonly jobs: number;
+  /** QC columns that all stages of this pipeline declare, in order, with the runtime's `seconds_<stage>`. */
+  readonly facts: FactSpecs;
+  /** Ports available to this stage. */
+  readonly ports: PortMap;
+  /** Says something the user must know about the whole run (engine chosen, weights untrained, slower path taken). */
+  notice(message: string): void;
+  /** Records how the results came about: goes into the output's metadata. Values must not vary between equal runs. */
+  record(key: string, value: string): void;
+  /** All that has been recorded so far, by this stage and those before it. */
+  readonly provenance: ReadonlyMap<string, string>;
+}
+
+/** What a stage may ask for while it works on one subject. */
+export interface Task {
+  readonly subject: Subject;
+  readonly workers: Workers;
+  /** Aborted when the run is stopped. */
+  readonly signal: AbortSignal;
+  /** Records a QC fact that the stage declared. */
+  fact(name: string, value: FactValue): void;
+  /** Facts and flags of the subject so far. */
+  readonly facts: ReadonlyMap<string, FactValue>;
+  readonly flags: readonly string[];
+  /** Marks the result as suspicious, not failed: a column of the output and a line of the summary. */
+  flag(message: string): void;
+}
+
+/** A stage that takes one scan at a time. */
+export interface ItemStage<N, G> {
+  process(inputs: N, task: Task): Promise<G>;
+}
+
+/** A part of one scan's units, [from, to), inside a batch. */
+export interface Slice<N, S> {
+  readonly inputs: N;
+  readonly state: S;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stage whose unit of work is smaller than a scan: the runtime gathers units of several scans into one batch. */
+export interface BatchStage<N, G, S> {
+  readonly batch: {
+    /** Units in a full batch. */
+    readonly size: number;
+    /** A batch that is not full leaves after this long. */
+    readonly waitMs: number;
+    /** Units of one scan. */
+    units(inputs: N): number;
+    /** Room for the scan's results, made when its first unit joins a batch. */
+    begin(inputs: N): S;
+    /** Works on the slices of one batch and leaves the results in their states. */
+    run(slices: readonly Slice<N, S>[], workers: Workers, signal: AbortSignal): Promise<void>;
+    /** All units of the scan are done. */
+    finish(inputs: N, state: S, task: Task): G;
+  };
+}
+
+/** A stage that has its resources and is ready for scans. */
+export type OpenStage<N, G> = (ItemStage<N, G> | BatchStage<N, G, unknown>) & {
+  /** Overrides the declared lane when it depends on what was found (an engine with or without a GPU). */
+  readonly lane?: Lane;
+  /** First stage only: sizes of a scan, from its header, without reading it. */
+  measure?(subject: Subject): Promise<Scale>;
+  /** Subjects whose results already stand in the output: they are not read again. */
+  done?(): Promise<ReadonlySet<string>>;
+  /** After the last scan, or after an interruption. */
+  close?(ending: 'complete' | 'interrupted'): Promise<void>;
+};
+
+/** A configured stage, ready to be composed. `N`: values it needs; `G`: gives; `D`: names it drops. */
+export interface Stage<N extends object = object, G extends object = object, D extends string = string> {
+  readonly name: string;
+  /** Raised when the stage's results change: part of the key by which a run resumes. */
+  readonly version: number;
+  readonly lane: Lane;
+  readonly needs: PortMap;
+  readonly gives: PortMap;
+  readonly drops: readonly D[];
+  readonly facts: FactSpecs;
+  /** Stages that must see scans one by one, in the manifest's order (writers). */
+  readonly ordered: boolean;
+  readonly config: unknown;
+  footprint(scale: Scale): Footprint;
+  open(env: StageEnv): Promise<OpenStage<N, G>>;
+}
+
+/** What a stage author writes. `needs` may depend on the configuration. */
+export interface StageSpec<
+  C extends z.ZodType,
+  N extends PortMap,
+  G extends PortMap,
+  D extends Extract<keyof N | keyof G, string>,
+> {
+  readonly name: string;
+  readonly version: number;
+  /** One line. */
+  readonly summary: string;
+  readonly config: C;
+  readonly lane: Lane;
+  readonly needs: N | ((config: z.output<C>) => N);
+  readonly gives: G;
+  /** Ports, needed or given, that no later stage may use: their memory is freed when this stage is done. */
+  readonly drops?: readonly D[];
+  readonly facts?: FactSpecs;
+  readonly ordered?: boolean;
+  footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
+  open(config: z.output<C>, env: StageEnv): Promise<OpenStage<Values<N>, Values<G>>>;
+}
+
+/** A kind of stage: call it with a configuration to get a stage; pipeline files find it by its name. */
+export interface StageType<
+  C extends z.ZodType = z.ZodType,
+  N extends PortMap = PortMap,
+  G extends PortMap = PortMap,
+  D extends string = string,
+> {
+  (config?: z.input<C>): Stage<Values<N>, Values<G>, D>;
+  readonly stageName: string;
+  readonly spec: StageSpec<C, N, G, never>;
+}
+
+export function defineStage<
+  C extends z.ZodType,
+  N extends PortMap,
+  G extends PortMap,
+  D extends Extract<keyof N | keyof G, string> = never,
+>(spec: StageSpec<C, N, G, D>): StageType<C, N, G, D> {
+  const configure = (input?: z.input<C>): Stage<Values<N>, Values<G>, D> => {
+    const config = spec.config.parse(input ?? {});
+    return {
+      name: spec.name,
+      version: spec.version,
+      lane: spec.lane,
+      needs: typeof spec.needs === 'function' ? spec.needs(config) : spec.needs,
+      gives: spec.gives,
+      drops: spec.drops ?? [],
+      facts: spec.facts ?? {},
+      ordered: spec.ordered ?? false,
+      config,
+      footprint: (scale) => ({ gives: 0, working: 0, ...spec.footprint?.(scale, config) }),
+      open: (env) => spec.open(config, env),
+    };
+  };
+  return Object.assign(configure, { stageName: spec.name, spec: spec as StageSpec<C, N, G, never> });
+}

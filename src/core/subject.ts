@@ -1,0 +1,15 @@
+/** One row of the cohort's manifest. */
+export interface Subject {
+  /** Unique id, `[A-Za-z0-9._-]+`; the only identifier that may reach logs and outputs. */
+  readonly sid: string;
+  /** Absolute path of the CT. */
+  readonly image: string;
+  /** Position among the manifest's rows, from 0: the order of the output. */
+  readonly index: number;
+  /** Line of the manifest, for messages. */
+  readonly line: number;
+  /** Every further column, as written. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Absolute path that a column names (relative paths are relative to the manifest); undefined when empty or absent. */
+  path(column: string): string | undefined;
+}

@@ -1,0 +1,12 @@
+/** A dense array with its shape, last axis fastest: what writers can store without knowing its meaning. */
+export type TensorArray =
+  | Float64Array<SharedArrayBuffer>
+  | Float32Array<SharedArrayBuffer>
+  | Int32Array<SharedArrayBuffer>
+  | Int16Array<SharedArrayBuffer>
+  | Uint8Array<SharedArrayBuffer>;
+
+export interface Tensor<A extends TensorArray = TensorArray> {
+  readonly data: A;
+  readonly shape: readonly number[];
+}

@@ -1,0 +1,21 @@
+/** Voxel grids and their place in physical space. */
+import type { Geometry } from './geometry.js';
+
+/** Voxels in file order: x fastest, then y, then z (`index = x + nx * (y + ny * z)`). Backed by shared memory. */
+export interface Volume<A extends VoxelArray = VoxelArray> {
+  readonly voxels: A;
+  readonly geometry: Geometry;
+}
+
+export type VoxelArray =
+  Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer> | Uint8Array<SharedArrayBuffer>;
+
+/** CT in Hounsfield units: int16 where that is exact, float32 otherwise. */
+export type CtVolume = Volume<Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>>;
+
+/** Lung labels on the CT's grid: 0 = not lung, 1 = right lung, 2 = left lung (the patient's sides). */
+export type LungLabels = Volume<Uint8Array<SharedArrayBuffer>>;
+export const RIGHT_LUNG = 1;
+export const LEFT_LUNG = 2;
+
+export const voxelCount = ({ size }: Geometry): number => size[0] * size[1] * size[2];
