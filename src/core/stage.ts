@@ -11,9 +11,9 @@ export type Lane = 'io' | 'cpu' | 'gpu';
 /** Named sizes of a scan known before it is read (`voxels`, `isoVoxels`): the first stage measures, all estimate from it. */
 export type Scale = Readonly<Record<string, number>>;
 
-/** Estimated bytes: of each value given, and of scratch memory while the stage works. */
+/** Estimated bytes: of each large value given, by port, and of scratch memory while the stage works. */
 export interface Footprint {
-  readonly gives: number;
+  readonly gives: Readonly<Record<string, number>>;
   readonly working: number;
 }
 
@@ -178,7 +178,7 @@ export function defineStage<
       facts: spec.facts ?? {},
       ordered: spec.ordered ?? false,
       config,
-      footprint: (scale) => ({ gives: 0, working: 0, ...spec.footprint?.(scale, config) }),
+      footprint: (scale) => ({ gives: {}, working: 0, ...spec.footprint?.(scale, config) }),
       open: (env) => spec.open(config, env),
     };
   };

@@ -1,0 +1,66 @@
+/** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
+import { factsOf, portsBefore } from '../core/composition.js';
+import { toLungflowError } from '../core/errors.js';
+import type { OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
+import type { Subject } from '../core/subject.js';
+
+type AnyOpen = OpenStage<unknown, object>;
+
+export interface RunningStage {
+  readonly stage: Stage;
+  readonly open: AnyOpen;
+}
+
+export interface OpenOptions {
+  readonly stages: readonly Stage[];
+  readonly subjects: readonly Subject[];
+  readonly workers: Workers;
+  readonly jobs: number;
+  readonly outDir: string;
+  readonly resolvePath: (path: string) => string;
+  /** What is known of the run's origin before stages add to it: pipeline text, versions. */
+  readonly provenance: Readonly<Record<string, string>>;
+  readonly onNotice: (message: string) => void;
+}
+
+/** @throws LungflowError of the first stage that cannot open, with its name; those already open are closed. */
+export async function openStages(options: OpenOptions): Promise<RunningStage[]> {
+  const { stages, subjects, workers, jobs, outDir, resolvePath } = options;
+  const provenance = new Map(Object.entries(options.provenance));
+  const ports = portsBefore(stages);
+  const facts = factsOf(stages);
+  const running: RunningStage[] = [];
+  for (const [i, stage] of stages.entries()) {
+    const env: StageEnv = {
+      workers,
+      resolvePath,
+      outDir,
+      subjects,
+      jobs,
+      facts,
+      ports: ports[i],
+      notice: options.onNotice,
+      record: (key, value) => void provenance.set(key, value),
+      provenance,
+    };
+    try {
+      running.push({ stage, open: await stage.open(env) });
+    } catch (thrown) {
+      await closeStages(running, 'interrupted');
+      throw toLungflowError(thrown).at({ stage: stage.name });
+    }
+  }
+  return running;
+}
+
+export async function closeStages(
+  running: readonly RunningStage[],
+  ending: 'complete' | 'interrupted',
+): Promise<void> {
+  for (const { stage, open } of running)
+    try {
+      await open.close?.(ending);
+    } catch (thrown) {
+      throw toLungflowError(thrown).at({ stage: stage.name });
+    }
+}

@@ -1,0 +1,173 @@
+/**
+ * Runs a pipeline over a cohort as one Highland stream. The sink pulls; each stage works on a few scans at once and hands
+ * them on in the manifest's order; nothing is read before there is memory for it and somebody downstream wants it.
+ */
+import Highland from 'highland';
+import type { LungflowError } from '../core/errors.js';
+import { toLungflowError } from '../core/errors.js';
+import type { Stage, Workers } from '../core/stage.js';
+import type { Subject } from '../core/subject.js';
+import { MemoryBudget } from './budget.js';
+import type { RunListener, Snapshot } from './events.js';
+import { FailureLedger } from './failure-ledger.js';
+import { reserveByStage } from './footprint.js';
+import { createLanes } from './lanes.js';
+import type { StageStatistics } from './meter.js';
+import { closeStages, openStages, type RunningStage } from './open-stages.js';
+import { newScan, type Scan } from './scan.js';
+import { createStep, type Step } from './step.js';
+
+export interface RunOptions {
+  readonly stages: readonly Stage[];
+  readonly subjects: readonly Subject[];
+  /** Subjects known to fail before anything is read (image missing, empty): reported in their place. */
+  readonly unavailable?: ReadonlyMap<string, LungflowError>;
+  readonly workers: Workers;
+  readonly jobs: number;
+  readonly memoryBytes: number;
+  readonly outDir: string;
+  readonly resolvePath: (path: string) => string;
+  readonly provenance?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly listener?: RunListener;
+  /** Called once the stages are open, with a way to ask for statistics while the run goes on. */
+  readonly onReady?: (snapshot: Snapshot) => void;
+}
+
+export interface RunReport {
+  /** Subjects whose results stand in the output, those of an earlier run included. */
+  readonly done: number;
+  readonly resumed: number;
+  readonly failures: readonly LungflowError[];
+  readonly flagged: readonly { readonly sid: string; readonly flags: readonly string[] }[];
+  /** Why the run ended before its last subject, if it did. */
+  readonly stopped: LungflowError | 'interrupted' | undefined;
+  readonly seconds: number;
+  readonly peakRssBytes: number;
+  readonly statistics: readonly StageStatistics[];
+}
+
+export async function runPipeline(options: RunOptions): Promise<RunReport> {
+  const { stages, subjects, workers, jobs, outDir, unavailable = new Map<string, LungflowError>() } = options;
+  const listener = options.listener ?? (() => undefined);
+  const running = await openStages({
+    ...options,
+    provenance: options.provenance ?? {},
+    onNotice: (message) => listener({ type: 'notice', message }),
+  });
+
+  const stop = new AbortController(); // no further scan is read
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const context = {
+    workers,
+    lanes: createLanes(jobs),
+    budget: new MemoryBudget(options.memoryBytes, jobs + 1),
+    signal,
+    listener,
+  };
+  const steps = running.map((stage, index) => createStep(stage, index, context));
+  const started = performance.now();
+  options.onReady?.(() => steps.map(({ meter }) => meter.snapshot()));
+
+  const earlier = await subjectsDone(running);
+  const resumed = subjects.filter(({ sid }) => earlier.has(sid)).length;
+  const tally = {
+    done: resumed,
+    failures: [] as LungflowError[],
+    flagged: [] as RunReport['flagged'][number][],
+  };
+  let stopped: RunReport['stopped'];
+  listener({ type: 'start', total: subjects.length, resumed });
+
+  const ledger = await FailureLedger.open(outDir);
+  const measure = running[0].open.measure?.bind(running[0].open);
+
+  async function admit(subject: Subject): Promise<Scan> {
+    const scan = newScan(subject);
+    const failure = unavailable.get(subject.sid);
+    try {
+      if (failure) throw failure;
+      scan.reserve = reserveByStage(stages, (await measure?.(subject)) ?? {});
+    } catch (thrown) {
+      scan.failure = toLungflowError(thrown).at({ sid: subject.sid, stage: stages[0].name });
+    }
+    scan.reserved = scan.reserve[0] ?? 0;
+    if (scan.reserved > options.memoryBytes)
+      listener({ type: 'notice', message: tooLarge(subject.sid, scan.reserved, options.memoryBytes) });
+    await context.budget.admit(scan.reserved);
+    listener({ type: 'scan-start', sid: subject.sid });
+    return scan;
+  }
+
+  async function conclude(scan: Scan): Promise<void> {
+    steps.at(-1)!.handOver(scan);
+    context.budget.release(scan.reserved);
+    const { failure, flags, subject } = scan;
+    if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
+    if (failure) {
+      tally.failures.push(failure);
+      await ledger.add(failure);
+      if (failure.code === 'disk-full') {
+        stopped = failure;
+        stop.abort();
+      }
+    } else {
+      tally.done += 1;
+      if (flags.length > 0) tally.flagged.push({ sid: subject.sid, flags });
+    }
+    listener({ type: 'scan-end', sid: subject.sid, flags, ...(failure && { failure }) });
+  }
+
+  const todo = subjects.filter(({ sid }) => !earlier.has(sid));
+  const admitted = untilAborted(todo, signal).flatMap((subject) => fromPromise(admit(subject)));
+  const scans = steps.reduce<Highland.Stream<Scan>>(
+    (stream, step, i) =>
+      stream
+        .map((scan) => {
+          steps[i - 1]?.handOver(scan);
+          return fromPromise(step.take(scan));
+        })
+        .parallel(stages[i].ordered ? 1 : jobs),
+    admitted,
+  );
+  await scans
+    .flatMap((scan) => fromPromise(conclude(scan)))
+    .collect()
+    .toPromise(Promise);
+
+  if (options.signal?.aborted) stopped = 'interrupted';
+  for (const { meter } of steps) meter.end();
+  await closeStages(running, stopped ? 'interrupted' : 'complete');
+  listener({ type: 'end' });
+  return {
+    ...tally,
+    resumed,
+    stopped,
+    seconds: (performance.now() - started) / 1000,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    statistics: steps.map(({ meter }: Step) => meter.snapshot()),
+  };
+}
+
+const fromPromise = <T>(promise: Promise<T>): Highland.Stream<T> => Highland(promise as PromiseLike<T>);
+
+/** Subjects one by one, as they are pulled; an aborted run ends the stream. */
+function untilAborted(subjects: readonly Subject[], signal: AbortSignal): Highland.Stream<Subject> {
+  let next = 0;
+  return Highland<Subject>((push, pull) => {
+    const subject = signal.aborted ? undefined : subjects[next++];
+    if (subject === undefined) return push(null, Highland.nil);
+    push(null, subject);
+    pull();
+  });
+}
+
+/** A subject is done when every stage that keeps results has it. */
+async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlySet<string>> {
+  const sets = await Promise.all(running.flatMap(({ open }) => (open.done ? [open.done()] : [])));
+  const [first = new Set<string>(), ...rest] = sets;
+  return new Set([...first].filter((sid) => rest.every((set) => set.has(sid))));
+}
+
+const tooLarge = (sid: string, needed: number, budget: number): string =>
+  `${sid} needs about ${(needed / 1e9).toFixed(1)} GB, more than the memory budget of ${(budget / 1e9).toFixed(1)} GB: it runs alone. Raise --memory to avoid this.`;

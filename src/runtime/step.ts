@@ -1,0 +1,122 @@
+/** One stage at work on the scans that come by: lane, batch, clock, memory account, errors. */
+import { secondsFact } from '../core/composition.js';
+import { toLungflowError } from '../core/errors.js';
+import type { BatchStage, ItemStage, Task, Workers } from '../core/stage.js';
+import { Batcher } from './batcher.js';
+import type { MemoryBudget } from './budget.js';
+import type { RunListener } from './events.js';
+import type { Lanes } from './lanes.js';
+import { StageMeter } from './meter.js';
+import type { RunningStage } from './open-stages.js';
+import { scanBytes, type Scan } from './scan.js';
+
+export interface StepContext {
+  readonly workers: Workers;
+  readonly lanes: Lanes;
+  readonly budget: MemoryBudget;
+  readonly signal: AbortSignal;
+  readonly listener: RunListener;
+}
+
+export interface Step {
+  readonly meter: StageMeter;
+  /** Never rejects: a failure travels on with the scan. */
+  take(scan: Scan): Promise<Scan>;
+  /** The next stage has the scan now. */
+  handOver(scan: Scan): void;
+}
+
+type Outcome = { readonly given: object; readonly seconds: number };
+
+export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
+  const { workers, lanes, budget, signal, listener } = context;
+  const lane = open.lane ?? stage.lane;
+  const meter = new StageMeter(stage.name, lane);
+  const residents = new Map<Scan, number>();
+  const work = 'batch' in open ? batchWork(open) : itemWork(open);
+
+  function itemWork(item: ItemStage<unknown, object>) {
+    return (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> =>
+      lanes[lane](async () => {
+        signal.throwIfAborted();
+        onStart();
+        const started = performance.now();
+        const given = await item.process(inputs, task);
+        return { given, seconds: (performance.now() - started) / 1000 };
+      });
+  }
+
+  function batchWork({ batch }: BatchStage<unknown, object, unknown>) {
+    const batcher = new Batcher(batch, workers, signal, {
+      lane: lanes[lane],
+      onBatch: (n) => meter.batch(n),
+    });
+    return async (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> => {
+      onStart();
+      const { state, seconds } = await batcher.submit(inputs);
+      return { given: batch.finish(inputs, state, task), seconds };
+    };
+  }
+
+  async function run(scan: Scan): Promise<void> {
+    const inputs = Object.fromEntries(Object.keys(stage.needs).map((name) => [name, scan.values.get(name)]));
+    const clock = { started: false };
+    const onStart = () => {
+      clock.started = true;
+      meter.start();
+      listener({ type: 'stage-start', sid: scan.subject.sid, stage: stage.name });
+    };
+    try {
+      const { given, seconds } = await work(inputs, taskFor(scan), onStart);
+      for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
+      for (const name of stage.drops) scan.values.delete(name);
+      scan.facts.set(secondsFact(stage.name), seconds);
+      meter.finish(seconds, true);
+      listener({ type: 'stage-end', sid: scan.subject.sid, stage: stage.name, seconds });
+    } catch (thrown) {
+      if (!clock.started) meter.start();
+      scan.failure = toLungflowError(thrown).at({ sid: scan.subject.sid, stage: stage.name });
+      scan.values.clear();
+      meter.finish(0, false);
+    }
+  }
+
+  const taskFor = (scan: Scan): Task => ({
+    subject: scan.subject,
+    workers,
+    signal,
+    fact: (name, value) => {
+      if (!(name in stage.facts)) throw new Error(`stage ${stage.name} records the undeclared fact ${name}`);
+      scan.facts.set(name, value);
+    },
+    facts: scan.facts,
+    flags: scan.flags,
+    flag: (message) => void scan.flags.push(message),
+  });
+
+  const settle = (scan: Scan, bytes: number) => {
+    meter.hold(bytes - (residents.get(scan) ?? 0));
+    residents.set(scan, bytes);
+  };
+
+  return {
+    meter,
+    async take(scan) {
+      if (scan.failure) return scan;
+      residents.set(scan, scanBytes(scan));
+      meter.arrive(residents.get(scan)!);
+      await run(scan);
+      settle(scan, scanBytes(scan));
+      const reserve = scan.values.size === 0 ? 0 : (scan.reserve.at(index + 1) ?? 0);
+      budget.adjust(scan.reserved, reserve);
+      scan.reserved = reserve;
+      return scan;
+    },
+    handOver(scan) {
+      const bytes = residents.get(scan);
+      if (bytes === undefined) return; // it failed before this stage
+      residents.delete(scan);
+      meter.leave(bytes);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Slice } from '../../src/core/stage.js';
+import { Batcher } from '../../src/runtime/batcher.js';
+import { noWorkers } from './cohort.js';
+
+type Part = Slice<number[], number[]>;
+
+function doubling({
+  size,
+  waitMs = 1,
+  onRun,
+}: {
+  size: number;
+  waitMs?: number;
+  onRun?: (parts: readonly Part[]) => void;
+}) {
+  const sizes: number[] = [];
+  const batcher = new Batcher(
+    {
+      size,
+      waitMs,
+      units: (inputs) => (inputs as number[]).length,
+      begin: () => [] as number[],
+      run: (slices) => {
+        onRun?.(slices as Part[]);
+        for (const { inputs, state, from, to } of slices as Part[])
+          for (let i = from; i < to; i++) state[i] = inputs[i]! * 2;
+        return Promise.resolve();
+      },
+      finish: () => undefined,
+    },
+    noWorkers,
+    new AbortController().signal,
+    { lane: (work) => work(), onBatch: (units) => sizes.push(units) },
+  );
+  return { sizes, submit: async (scan: number[]) => (await batcher.submit(scan)).state as number[] };
+}
+
+describe('batcher', () => {
+  it('gives every scan its own results, however units fall into batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat(99)), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (scans, size) => {
+          const { sizes, submit } = doubling({ size });
+          const results = await Promise.all(scans.map(submit));
+          assert.deepEqual(
+            results,
+            scans.map((scan) => scan.map((x) => 2 * x)),
+          );
+          const units = scans.flat().length;
+          assert.equal(
+            sizes.filter((n) => n === size).length,
+            Math.floor(units / size),
+            'all but the last are full',
+          );
+        },
+      ),
+    );
+  });
+
+  it('sends a batch that is not full after the wait', async () => {
+    const { sizes, submit } = doubling({ size: 100, waitMs: 5 });
+    assert.deepEqual(await submit([1, 2, 3]), [2, 4, 6]);
+    assert.deepEqual(sizes, [3]);
+  });
+
+  it('fails only the scan whose units break a shared batch', async () => {
+    const { submit } = doubling({
+      size: 6,
+      onRun: (parts) => {
+        if (parts.some(({ inputs }) => inputs.includes(13))) throw new Error('13');
+      },
+    });
+    const [a, b, c] = await Promise.allSettled([submit([1, 2]), submit([13, 4]), submit([5, 6])]);
+    assert.deepEqual([a!.status, b!.status, c!.status], ['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('answers a scan without units', async () => {
+    assert.deepEqual(await doubling({ size: 4 }).submit([]), []);
+  });
+});
