@@ -19,7 +19,10 @@ import { createStep, type Step } from './step.js';
 
 export interface RunOptions {
   readonly stages: readonly Stage[];
+  /** The subjects to work on, in the manifest's order. */
   readonly subjects: readonly Subject[];
+  /** The whole manifest, where `subjects` is a part of it: stages plan their output by it. */
+  readonly cohort?: readonly Subject[];
   /** Subjects known to fail before anything is read (image missing, empty): reported in their place. */
   readonly unavailable?: ReadonlyMap<string, LungflowError>;
   readonly workers: Workers;
@@ -52,6 +55,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   const listener = options.listener ?? (() => undefined);
   const running = await openStages({
     ...options,
+    subjects: options.cohort ?? subjects,
     provenance: options.provenance ?? {},
     onNotice: (message) => listener({ type: 'notice', message }),
   });

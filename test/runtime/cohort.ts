@@ -1,12 +1,10 @@
 /** Small made-up cohorts and stages for the runtime's tests. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { port, type Port } from '../../src/core/port.js';
 import { defineStage, type OpenStage, type Stage, type Task, type Workers } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { runPipeline, type RunOptions, type RunReport } from '../../src/runtime/run.js';
+import { temporaryDirectory } from '../temporary.js';
 
 export const cohort = (count: number): Subject[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -68,14 +66,14 @@ export function madeStage({
   })() as unknown as Stage;
 }
 
-export async function run(
+export function run(
   options: Partial<RunOptions> & Pick<RunOptions, 'stages' | 'subjects'>,
 ): Promise<RunReport> {
   return runPipeline({
     workers: noWorkers,
     jobs: 2,
     memoryBytes: 1e9,
-    outDir: await mkdtemp(join(tmpdir(), 'lungflow-run-')),
+    outDir: temporaryDirectory('run'),
     resolvePath: (path) => path,
     ...options,
   });

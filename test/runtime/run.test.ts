@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { inputError, resourceError } from '../../src/core/errors.js';
 import type { RunEvent } from '../../src/runtime/events.js';
+import { temporaryDirectory } from '../temporary.js';
 import { cohort, madeStage, pause, run } from './cohort.js';
 
 const source = (
@@ -187,7 +186,7 @@ describe('run', () => {
   });
 
   it('keeps a ledger of failures and reports unavailable subjects in their place', async () => {
-    const outDir = await mkdtemp(join(tmpdir(), 'lungflow-ledger-'));
+    const outDir = temporaryDirectory('ledger');
     const missing = inputError('file-missing', 'The image is not there.', 'Check the path.');
     const events: RunEvent[] = [];
     const report = await run({

@@ -1,0 +1,13 @@
+/** `pipeline describe FILE`: the stages as a picture in text. */
+import type { CommandModule } from 'yargs';
+import { describePipeline } from '../../config/render-plan.js';
+import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
+
+export const describeCommand: CommandModule<object, PipelineArguments> = {
+  command: 'describe <file>',
+  describe: 'draw the stages of a pipeline with what flows between them',
+  builder: (yargs) => pipelineArguments(yargs),
+  async handler(args) {
+    process.stdout.write(`${describePipeline(await loadPipeline(args))}\n`);
+  },
+};

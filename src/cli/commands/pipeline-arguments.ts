@@ -1,0 +1,25 @@
+/** What every command that reads a pipeline file takes, and how it is loaded. */
+import type { Argv } from 'yargs';
+import { stageTypes } from '../../../stages/index.js';
+import { loadPipelineFile, type LoadedPipeline } from '../../config/load-pipeline.js';
+
+export interface PipelineArguments {
+  file: string;
+  set: string[];
+  engine: string | undefined;
+}
+
+export const pipelineArguments = <T>(yargs: Argv<T>) =>
+  yargs
+    .positional('file', { type: 'string', demandOption: true, describe: 'pipeline file (YAML)' })
+    .option('set', {
+      type: 'string',
+      array: true,
+      nargs: 1, // `--set a=1 extract.yaml`: one value each, never the next word
+      default: [] as string[],
+      describe: 'a parameter (atlas=../atlas) or an option of a stage (write.format=parquet)',
+    })
+    .option('engine', { type: 'string', describe: 'tensor engine of the network stages (see `pipeline stages encode`)' });
+
+export const loadPipeline = ({ file, set, engine }: PipelineArguments): Promise<LoadedPipeline> =>
+  loadPipelineFile(file, { stageTypes, set, overrides: engine === undefined ? {} : { engine } });

@@ -1,0 +1,135 @@
+/** `pipeline run FILE`: runs a pipeline over a cohort. */
+import { resolve } from 'node:path';
+import bytes from 'bytes';
+import type { CommandModule } from 'yargs';
+import { readManifest } from '../../config/manifest.js';
+import type { LoadedPipeline } from '../../config/load-pipeline.js';
+import { describePipeline } from '../../config/render-plan.js';
+import { usageError } from '../../core/errors.js';
+import { runPipeline } from '../../runtime/run.js';
+import { createWorkerPool } from '../../workers/pool.js';
+import { EXIT } from '../exit-codes.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { defaultJobs, defaultMemoryBytes } from '../machine.js';
+import { createProgress, type Progress } from '../progress/progress.js';
+import { provenanceOf } from '../provenance.js';
+import { rehearse } from '../rehearse.js';
+import { reportAsJson, writeRunRecord } from '../run-record.js';
+import { selectSubjects, type Selection } from '../select-subjects.js';
+import { summaryText } from '../summary.js';
+import { asBytes, plural } from '../words.js';
+import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
+
+interface RunArguments extends PipelineArguments {
+  input: string | undefined;
+  out: string | undefined;
+  limit: number | undefined;
+  only: string[] | undefined;
+  jobs: number;
+  memory: string | undefined;
+  dryRun: boolean;
+  json: boolean;
+}
+
+/** Less than this holds no scan. */
+const LEAST_MEMORY = 64 * 2 ** 20;
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <file>',
+  describe: 'run a pipeline over a cohort of scans',
+  builder: (yargs) =>
+    pipelineArguments(yargs)
+      .option('input', { type: 'string', describe: "manifest: CSV with sid,image or BIDS participants.tsv (else the file's)" })
+      .option('out', { type: 'string', describe: "directory of the results (else the file's)" })
+      .option('limit', { type: 'number', describe: 'only the first N subjects' })
+      .option('only', { type: 'string', array: true, nargs: 1, describe: 'only this subject (may be repeated)' })
+      .option('jobs', { type: 'number', default: defaultJobs(), describe: 'worker threads, and scans worked on at once' })
+      .option('memory', { type: 'string', describe: `memory budget (default: half, ${asBytes(defaultMemoryBytes())})` })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'check everything and show the plan; read no scan' })
+      .option('json', { type: 'boolean', default: false, describe: 'progress and summary as JSON lines on stdout' })
+      .check(({ jobs, limit, memory }) => {
+        for (const [name, value] of Object.entries({ jobs, limit }))
+          if (value !== undefined && !(Number.isInteger(value) && value > 0))
+            throw usageError(`bad-${name}`, `--${name} is no positive whole number.`, `Give --${name} 2, for instance.`);
+        if (memory !== undefined) parseMemory(memory);
+        return true;
+      }),
+  async handler(args) {
+    const loaded = await loadPipeline(args);
+    const manifest = selectSubjects(await readManifest(manifestPath(args, loaded)), args);
+    if (args.dryRun) return dryRun(loaded, manifest);
+    process.exitCode = await run(args, loaded, manifest);
+  },
+};
+
+async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selection): Promise<number> {
+  const outDir = args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
+  const progress = createProgress(args.json);
+  const interrupt = listenForInterrupt(progress.say);
+  const workers = createWorkerPool(args.jobs, interrupt.signal);
+  const notices: string[] = [];
+  try {
+    sayAll(manifest.notices, progress, notices);
+    const report = await runPipeline({
+      stages: loaded.stages.map(({ stage }) => stage),
+      subjects: manifest.subjects,
+      cohort: manifest.cohort,
+      unavailable: manifest.unavailable,
+      workers,
+      jobs: args.jobs,
+      memoryBytes: args.memory === undefined ? defaultMemoryBytes() : parseMemory(args.memory),
+      outDir,
+      resolvePath: loaded.resolvePath,
+      provenance: provenanceOf(loaded),
+      signal: interrupt.signal,
+      listener: (event) => {
+        if (event.type === 'notice') notices.push(event.message);
+        progress.listen(event);
+      },
+      onReady: progress.ready,
+    });
+    progress.close();
+    await writeRunRecord(outDir, report, notices);
+    if (args.json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
+    else process.stderr.write(`${summaryText(report, outDir)}\n`);
+    return interrupt.exitCode() ?? (report.failures.length > 0 || report.stopped ? EXIT.someFailed : EXIT.allDone);
+  } finally {
+    progress.close();
+    interrupt.dispose();
+    await workers.close();
+  }
+}
+
+async function dryRun(loaded: LoadedPipeline, { subjects, cohort, unavailable, notices }: Selection): Promise<void> {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  notices.forEach(say);
+  await rehearse(loaded, cohort, say);
+  say(describePipeline(loaded));
+  say(`${plural(subjects.length, 'subject')}, ${unavailable.size} of them with no usable image:`);
+  for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
+}
+
+const manifestPath = ({ input }: RunArguments, loaded: LoadedPipeline): string =>
+  input ?? loaded.input ?? missing('input', 'manifest of the cohort');
+
+function missing(option: string, meaning: string): never {
+  throw usageError(
+    `no-${option}`,
+    `Neither the pipeline file nor the command line names the ${meaning}.`,
+    `Add --${option}, or \`${option}:\` to the file.`,
+  );
+}
+
+function parseMemory(text: string): number {
+  const parsed = bytes.parse(text);
+  if (parsed === null || parsed < LEAST_MEMORY)
+    throw usageError('bad-memory', `--memory ${text} is no amount of memory, or too little for a scan.`, 'Give --memory 8GB, for instance.');
+  return parsed;
+}
+
+function sayAll(messages: readonly string[], progress: Progress, notices: string[]): void {
+  for (const message of messages) {
+    notices.push(message);
+    progress.say(message);
+  }
+}

@@ -1,0 +1,31 @@
+/** `pipeline stages [NAME]`: what each stage needs, gives, finds out, and its options. */
+import type { CommandModule } from 'yargs';
+import { stageTypes } from '../../../stages/index.js';
+import { nearest } from '../../config/nearest.js';
+import { describeStage } from '../../config/render-plan.js';
+import { usageError } from '../../core/errors.js';
+
+export const stagesCommand: CommandModule<object, { name: string | undefined }> = {
+  command: 'stages [name]',
+  describe: 'list the stages, or show one whole: ports, facts, options',
+  builder: (yargs) => yargs.positional('name', { type: 'string', describe: 'a stage' }),
+  handler({ name }) {
+    if (name === undefined) {
+      const width = Math.max(...stageTypes.map(({ stageName }) => stageName.length));
+      for (const { stageName, spec } of stageTypes)
+        process.stdout.write(`${stageName.padEnd(width)}  ${spec.summary}\n`);
+      return;
+    }
+    const found = stageTypes.find(({ stageName }) => stageName === name);
+    if (!found) {
+      const names = stageTypes.map(({ stageName }) => stageName);
+      const near = nearest(name, names);
+      throw usageError(
+        'unknown-stage',
+        `There is no stage \`${name}\`.`,
+        near === undefined ? `Name one of ${names.join(', ')}.` : `Did you mean \`${near}\`?`,
+      );
+    }
+    process.stdout.write(`${describeStage(found)}\n`);
+  },
+};

@@ -1,0 +1,11 @@
+/** What the machine offers, as far as this process may use it. */
+import { availableParallelism, totalmem } from 'node:os';
+
+export const defaultJobs = (): number => availableParallelism();
+
+/** Half of the memory: of the container or the Slurm job where one sets a limit, else of the machine. */
+export function defaultMemoryBytes(): number {
+  const limit = process.constrainedMemory();
+  const machine = totalmem();
+  return Math.floor((limit > 0 && limit < machine ? limit : machine) / 2);
+}

@@ -1,0 +1,78 @@
+/** A live picture: a bar for the cohort and a line for each stage, redrawn a few times a second. */
+import { createLogUpdate } from 'log-update';
+import colors from 'picocolors';
+import type { Snapshot } from '../../runtime/events.js';
+import type { StageStatistics } from '../../runtime/meter.js';
+import { asBytes, asDuration } from '../words.js';
+import { CohortCount } from './cohort.js';
+import type { Progress } from './progress.js';
+
+const FRAMES_A_SECOND = 5;
+const BAR_WIDTH = 32;
+
+export function terminalProgress(): Progress {
+  const draw = createLogUpdate(process.stderr);
+  const cohort = new CohortCount();
+  let snapshot: Snapshot | undefined;
+  const started = performance.now();
+  const redraw = () => {
+    if (snapshot) draw(picture(cohort, snapshot(), (performance.now() - started) / 1000));
+  };
+  const timer = setInterval(redraw, 1000 / FRAMES_A_SECOND);
+  const above = (line: string) => {
+    draw.clear();
+    process.stderr.write(`${line}\n`);
+    redraw();
+  };
+  return {
+    listen(event) {
+      cohort.count(event);
+      if (event.type === 'notice') above(colors.cyan(event.message));
+      if (event.type === 'scan-end' && event.failure)
+        above(
+          `${colors.red('✗')} ${event.sid} failed in ${event.failure.stage ?? '?'}: ${event.failure.what}`,
+        );
+      else if (event.type === 'scan-end' && event.flags.length > 0)
+        above(`${colors.yellow('!')} ${event.sid}: ${event.flags.join('; ')}`);
+    },
+    ready: (ask) => void (snapshot = ask),
+    say: above,
+    close() {
+      clearInterval(timer);
+      redraw();
+      draw.done();
+    },
+  };
+}
+
+function picture(cohort: CohortCount, stages: readonly StageStatistics[], seconds: number): string {
+  const share = cohort.total === 0 ? 0 : cohort.finished / cohort.total;
+  const full = Math.round(share * BAR_WIDTH);
+  const bar = colors.green('█'.repeat(full)) + colors.dim('░'.repeat(BAR_WIDTH - full));
+  const parts = [
+    `${cohort.finished}/${cohort.total} scans`,
+    cohort.failed > 0 ? colors.red(`${cohort.failed} failed`) : '',
+    cohort.flagged > 0 ? colors.yellow(`${cohort.flagged} flagged`) : '',
+    cohort.secondsAScan === undefined ? asDuration(seconds) : `${asDuration(cohort.secondsAScan)} a scan`,
+    cohort.timeLeft,
+  ];
+  const width = Math.max(...stages.map(({ stage }) => stage.length));
+  return [
+    `${bar}  ${parts.filter(Boolean).join(colors.dim(' · '))}`,
+    ...stages.map((stage) => stageLine(stage, width)),
+  ].join('\n');
+}
+
+function stageLine(s: StageStatistics, width: number): string {
+  const rate = s.workingSeconds > 0 ? `${(s.items / s.workingSeconds).toFixed(2)}/s` : '';
+  const state =
+    s.active > 0 ? colors.green('●') : s.waiting + s.queued > 0 ? colors.yellow('◐') : colors.dim('○');
+  return [
+    `  ${state} ${s.stage.padEnd(width)}`,
+    `${String(s.items).padStart(5)} done`,
+    rate.padStart(8),
+    `${s.active} working`,
+    `${s.queued + s.waiting} waiting`,
+    asBytes(s.bytesHeld).padStart(8),
+  ].join('  ');
+}

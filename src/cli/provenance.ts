@@ -1,0 +1,20 @@
+/** How a run's results came about, as far as it is known before the stages open: the same for every equal run. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { LoadedPipeline } from '../config/load-pipeline.js';
+
+const packageJson = new URL('../../../package.json', import.meta.url);
+
+export const lungflowVersion = (): string =>
+  (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
+
+export function provenanceOf({ name, text, stages }: LoadedPipeline): Record<string, string> {
+  return {
+    pipeline: name,
+    pipeline_text: text,
+    pipeline_sha256: createHash('sha256').update(text).digest('hex'),
+    lungflow_version: lungflowVersion(),
+    stage_versions: stages.map(({ stage }) => `${stage.name} ${stage.version}`).join(', '),
+    node_version: process.versions.node,
+  };
+}

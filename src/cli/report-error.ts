@@ -1,0 +1,16 @@
+/** An error that ended the command, as two lines for the user; its exit code. */
+import colors from 'picocolors';
+import { toLungflowError } from '../core/errors.js';
+import { EXIT } from './exit-codes.js';
+
+export function reportError(thrown: unknown, verbose: boolean): number {
+  const error = toLungflowError(thrown);
+  const place = [error.sid, error.stage].filter(Boolean).join(', ');
+  process.stderr.write(
+    `${colors.red('error')}${place ? ` (${place})` : ''}: ${error.what}\n${error.remedy}\n`,
+  );
+  if (verbose) process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
+  return error.kind === 'usage' || error.kind === 'pipeline-file' || error.kind === 'model'
+    ? EXIT.usage
+    : EXIT.someFailed;
+}

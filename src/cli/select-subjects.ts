@@ -1,0 +1,35 @@
+/** `--only` and `--limit`: a part of the cohort. Subjects keep their place in the manifest, so outputs keep their names. */
+import { nearest } from '../config/nearest.js';
+import type { Manifest } from '../config/manifest.js';
+import { usageError } from '../core/errors.js';
+import type { Subject } from '../core/subject.js';
+
+export interface Selection extends Manifest {
+  /** The whole manifest. */
+  readonly cohort: readonly Subject[];
+}
+
+export function selectSubjects(
+  manifest: Manifest,
+  { only, limit }: { only: readonly string[] | undefined; limit: number | undefined },
+): Selection {
+  const known = new Set(manifest.subjects.map(({ sid }) => sid));
+  for (const sid of only ?? [])
+    if (!known.has(sid)) {
+      const near = nearest(sid, known);
+      throw usageError(
+        'unknown-subject',
+        `The manifest has no subject \`${sid}\`.`,
+        near === undefined ? 'Check the sid.' : `Did you mean \`${near}\`?`,
+      );
+    }
+  const wanted = new Set(only ?? known);
+  const subjects = manifest.subjects.filter(({ sid }) => wanted.has(sid)).slice(0, limit);
+  const left = new Set(subjects.map(({ sid }) => sid));
+  return {
+    ...manifest,
+    cohort: manifest.subjects,
+    subjects,
+    unavailable: new Map([...manifest.unavailable].filter(([sid]) => left.has(sid))),
+  };
+}

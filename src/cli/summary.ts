@@ -1,0 +1,52 @@
+/** The end of a run, as a table: what each stage did, who failed and why, and where the results lie. */
+import colors from 'picocolors';
+import type { RunReport } from '../runtime/run.js';
+import type { StageStatistics } from '../runtime/meter.js';
+import { textTable } from './text-table.js';
+import { asBytes, asDuration, plural } from './words.js';
+
+export function summaryText(report: RunReport, outDir: string): string {
+  return [
+    '',
+    stageTable(report.statistics),
+    '',
+    headline(report),
+    ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
+    ...report.failures.flatMap(({ sid, stage, what, remedy }) => [
+      `  ${colors.red('✗')} ${sid ?? '?'} in ${stage ?? '?'}: ${what}`,
+      `    ${colors.dim(remedy)}`,
+    ]),
+    `Results: ${outDir}`,
+  ].join('\n');
+}
+
+function headline({ done, resumed, failures, flagged, stopped, seconds, peakRssBytes }: RunReport): string {
+  const now = done - resumed + failures.length;
+  const parts = [
+    `${plural(done, 'subject')} done${resumed > 0 ? ` (${resumed} before)` : ''}`,
+    failures.length > 0 ? colors.red(`${failures.length} failed`) : '0 failed',
+    flagged.length > 0 ? colors.yellow(`${flagged.length} flagged`) : '',
+    asDuration(seconds),
+    now > 0 ? `${asDuration(seconds / now)} a scan` : '',
+    `peak memory ${asBytes(peakRssBytes)}`,
+  ];
+  const line = parts.filter(Boolean).join(colors.dim(' · '));
+  if (stopped === 'interrupted') return `${colors.yellow('Interrupted.')} ${line}. The same command resumes.`;
+  return stopped ? `${colors.red('Stopped:')} ${stopped.what} ${stopped.remedy}\n${line}` : line;
+}
+
+function stageTable(statistics: readonly StageStatistics[]): string {
+  return textTable(
+    statistics.map((s) => ({
+      stage: s.stage,
+      lane: s.lane,
+      scans: String(s.items),
+      's/scan': s.items > 0 ? (s.itemSeconds / s.items).toFixed(2) : '',
+      'working s': s.workingSeconds.toFixed(1),
+      'starved s': s.starvedSeconds.toFixed(1),
+      'held back s': s.heldBackSeconds.toFixed(1),
+      'peak held': asBytes(s.peakBytesHeld),
+      batches: s.batches > 0 ? `${s.batches} of ${(s.units / s.batches).toFixed(0)}` : '',
+    })),
+  );
+}

@@ -1,0 +1,15 @@
+/** Quantities as people read them. */
+import bytes from 'bytes';
+
+export const asBytes = (n: number): string =>
+  bytes(n, { decimalPlaces: n < 1e9 ? 0 : 1, unitSeparator: ' ' }) ?? '?';
+
+export function asDuration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

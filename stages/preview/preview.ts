@@ -1,0 +1,39 @@
+/** A picture of each subject for the eye: what was segmented and where the patches lie. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { defineStage } from '../../src/core/stage.js';
+import { workerModule } from '../../src/core/worker-module.js';
+import { writeDurably } from '../../src/formats/durable-file.js';
+import { ct, landmarksLps, lungs } from '../ports.js';
+
+const drawing = workerModule<typeof import('./draw.worker.js')>(new URL('./draw.worker.js', import.meta.url));
+
+export const preview = defineStage({
+  name: 'preview',
+  version: 1,
+  summary: 'mid-slices with lung outlines and patches, a PNG a subject',
+  config: z.strictObject({
+    to: z.string().default('previews').describe('directory of the pictures, below the output'),
+  }),
+  lane: 'cpu',
+  needs: { ct, lungs, landmarksLps },
+  gives: {},
+  async open(config, env) {
+    const directory = join(env.outDir, config.to);
+    await mkdir(directory, { recursive: true });
+    return {
+      async process(inputs, task) {
+        const png = await task.workers.run(
+          drawing,
+          'drawPreview',
+          inputs.ct,
+          inputs.lungs,
+          inputs.landmarksLps.data,
+        );
+        await writeDurably(join(directory, `${task.subject.sid}.png`), png);
+        return {};
+      },
+    };
+  },
+});
