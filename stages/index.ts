@@ -1,14 +1,14 @@
 /** The shipped stages, in the order data flows. */
 import type { AnyStageType } from '../src/core/stage.js';
-import { aggregate } from './aggregate/aggregate.js';
-import { encode } from './encode/encode.js';
-import { load } from './load/load.js';
-import { patch } from './patch/patch.js';
-import { preview } from './preview/preview.js';
-import { register } from './register/register.js';
-import { resample } from './resample/resample.js';
-import { segment } from './segment/segment.js';
-import { write } from './write/write.js';
+import { aggregate } from './aggregate/index.js';
+import { encode } from './encode/index.js';
+import { load } from './load/index.js';
+import { patch } from './patch/index.js';
+import { preview } from './preview/index.js';
+import { register } from './register/index.js';
+import { resample } from './resample/index.js';
+import { segment } from './segment/index.js';
+import { write } from './write/index.js';
 
 export { aggregate, encode, load, patch, preview, register, resample, segment, write };
 export * as ports from './ports.js';
