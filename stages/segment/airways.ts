@@ -1,6 +1,7 @@
 /** Trachea and main bronchi, grown down from the trachea as far as the lumen is told from lung. */
 import { spread } from '../../src/imaging/components.js';
-import { gridVoxelMl } from '../../src/imaging/grid.js';
+import { cropAround } from '../../src/imaging/crop.js';
+import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
 import { dilate, open } from '../../src/imaging/morphology.js';
 import type { CoarseCt } from './coarse-ct.js';
 import type { Trachea } from './trachea.js';
@@ -41,6 +42,19 @@ export function growAirways({ hu, grid }: CoarseCt, air: Uint8Array, trachea: Tr
     }
     count = reached;
   }
-  const all = dilate(core, grid, RIM_MM);
-  return { all, central: open(all, grid, HILAR_MM) };
+  return withRim(core, grid);
+}
+
+function withRim(core: Uint8Array, grid: Grid): Airways {
+  const crop = cropAround(core, grid, 1, RIM_MM);
+  const all = new Uint8Array(core.length);
+  const central = new Uint8Array(core.length);
+  if (!crop) return { all, central };
+  const grown = dilate(crop.mask, crop.grid, RIM_MM);
+  const thick = open(grown, crop.grid, HILAR_MM);
+  crop.eachRow((inGrid, inCrop, length) => {
+    all.set(grown.subarray(inCrop, inCrop + length), inGrid);
+    central.set(thick.subarray(inCrop, inCrop + length), inGrid);
+  });
+  return { all, central };
 }

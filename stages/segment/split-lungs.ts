@@ -27,30 +27,23 @@ export function splitLungs(ct: CoarseCt, air: Uint8Array, midX: number): Uint8Ar
   const rightOf = midX - CENTRAL * Math.max(0, midX - low);
   const leftOf = midX + CENTRAL * Math.max(0, high - midX);
 
-  const outerRight = new Float64Array(bodies.sizes.length);
-  const outerLeft = new Float64Array(bodies.sizes.length);
-  const sumX = new Float64Array(bodies.sizes.length);
-  bodies.labels.forEach((b, i) => {
-    const x = i % nx;
-    sumX[b] += x;
-    if (x < rightOf) outerRight[b]++;
-    else if (x > leftOf) outerLeft[b]++;
-  });
-  const both = bodies.sizes.map(
+  const { outerRight, outerLeft, sumX } = masses(bodies, nx, rightOf, leftOf);
+  const isBoth = bodies.sizes.map(
     (size, b) => isLung[b] && Math.min(outerRight[b], outerLeft[b]) > ONE_SIDED * size,
   );
-  const sides = Uint8Array.from(bodies.sizes, (size, b) =>
+  const sideOf = bodies.sizes.map((size, b) =>
     isLung[b] ? (sumX[b] / size < midX ? RIGHT_LUNG : LEFT_LUNG) : 0,
   );
-
+  const labels = new Uint8Array(air.length);
   const state = new Uint8Array(air.length);
-  const labels = Uint8Array.from(bodies.labels, (b) => sides[b]);
-  if (both.includes(true)) {
-    for (let i = 0; i < state.length; i++) {
-      if (!both[bodies.labels[i]]) continue;
-      const x = i % nx;
-      state[i] = x < rightOf ? SOURCE : x > leftOf ? SINK : FREE;
-    }
+  for (let i = 0; i < air.length; i++) {
+    const body = bodies.labels[i];
+    labels[i] = sideOf[body];
+    if (!isBoth[body]) continue;
+    const x = i % nx;
+    state[i] = x < rightOf ? SOURCE : x > leftOf ? SINK : FREE;
+  }
+  if (isBoth.includes(true)) {
     const right = minCut(state, grid, cutCost(ct));
     for (let i = 0; i < state.length; i++) {
       if (state[i] !== 0) labels[i] = right[i] !== 0 ? RIGHT_LUNG : LEFT_LUNG;
@@ -58,6 +51,23 @@ export function splitLungs(ct: CoarseCt, air: Uint8Array, midX: number): Uint8Ar
   }
   dropFragments(labels, ct);
   return labels;
+}
+
+/** For each body: voxels right of one plane and left of another, and the sum of x. */
+function masses({ labels, sizes }: Components, nx: number, rightOf: number, leftOf: number) {
+  const outerRight = new Float64Array(sizes.length);
+  const outerLeft = new Float64Array(sizes.length);
+  const sumX = new Float64Array(sizes.length);
+  for (let row = 0; row < labels.length; row += nx) {
+    for (let x = 0; x < nx; x++) {
+      const b = labels[row + x];
+      if (b === 0) continue;
+      sumX[b] += x;
+      if (x < rightOf) outerRight[b]++;
+      else if (x > leftOf) outerLeft[b]++;
+    }
+  }
+  return { outerRight, outerLeft, sumX };
 }
 
 /** Cutting is cheap through a membrane, dear through open lung, and costs by area. */
