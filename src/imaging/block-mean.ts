@@ -43,7 +43,12 @@ export function blocksOf(geometry: Geometry, targetMm: number): Blocks {
 }
 
 /** Mean HU of each block, values clamped to [low, high] first (padding and metal must not weigh more than air and bone). NaN counts as low. */
-export function blockMean({ voxels, geometry }: CtVolume, blocks: Blocks, low: number, high: number): Int16Array {
+export function blockMean(
+  { voxels, geometry }: CtVolume,
+  blocks: Blocks,
+  low: number,
+  high: number,
+): Int16Array {
   const [nx, ny, nz] = geometry.size;
   const [xs, ys, zs] = blocks.offsets;
   const total = blocks.grid.size[0] * blocks.grid.size[1] * blocks.grid.size[2];

@@ -18,7 +18,9 @@ export function components(mask: Uint8Array, grid: Grid): Components {
     const label = sizes.length;
     labels[seed] = label;
     queue[0] = seed;
-    sizes.push(spread(grid, queue, 1, (i) => mask[i] !== 0 && labels[i] === 0 && ((labels[i] = label), true)));
+    sizes.push(
+      spread(grid, queue, 1, (i) => mask[i] !== 0 && labels[i] === 0 && ((labels[i] = label), true)),
+    );
   }
   return { labels, sizes };
 }

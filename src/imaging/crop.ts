@@ -12,7 +12,12 @@ export interface Crop {
 type Triple = readonly [number, number, number];
 
 /** @param marginMm empty room on all sides, also beyond the whole grid; undefined when no voxel has the label */
-export function cropAround(labels: Uint8Array, whole: Grid, label: number, marginMm: number): Crop | undefined {
+export function cropAround(
+  labels: Uint8Array,
+  whole: Grid,
+  label: number,
+  marginMm: number,
+): Crop | undefined {
   const box = boxOf(labels, whole, label);
   if (!box) return undefined;
   const [nx, ny] = whole.size;
@@ -41,7 +46,11 @@ export function cropAround(labels: Uint8Array, whole: Grid, label: number, margi
   return crop;
 }
 
-function boxOf(labels: Uint8Array, { size: [nx, ny, nz] }: Grid, label: number): { low: Triple; size: Triple } | undefined {
+function boxOf(
+  labels: Uint8Array,
+  { size: [nx, ny, nz] }: Grid,
+  label: number,
+): { low: Triple; size: Triple } | undefined {
   let [x0, x1, y0, y1, z0, z1] = [nx, -1, ny, -1, nz, -1];
   for (let z = 0, i = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {

@@ -46,11 +46,20 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
   }
   const both = count[RIGHT_LUNG] + count[LEFT_LUNG];
   const voxelMl =
-    (geometry.spacing[0] * geometry.spacing[1] * geometry.spacing[2] * Math.abs(determinant3(geometry.direction))) / 1000;
+    (geometry.spacing[0] *
+      geometry.spacing[1] *
+      geometry.spacing[2] *
+      Math.abs(determinant3(geometry.direction))) /
+    1000;
   const lung = (label: number): LungMeasures => {
     const [x, y, z] = sums[label].map((sum) => sum / count[label]);
     const [lowestCm2, highestCm2] = endAreas({ voxels: labels, geometry }, label);
-    return { ml: count[label] * voxelMl, centreLps: indexToPoint(geometry, [x, y, z]), lowestCm2, highestCm2 };
+    return {
+      ml: count[label] * voxelMl,
+      centreLps: indexToPoint(geometry, [x, y, z]),
+      lowestCm2,
+      highestCm2,
+    };
   };
   return {
     right: lung(RIGHT_LUNG),
@@ -61,7 +70,10 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
 }
 
 /** Area of a label in the slice nearest the feet and in that nearest the head, cm^2. */
-function endAreas({ voxels, geometry: { size, spacing, ...rest } }: LungLabels, label: number): [number, number] {
+function endAreas(
+  { voxels, geometry: { size, spacing, ...rest } }: LungLabels,
+  label: number,
+): [number, number] {
   const { axis, flipped } = anatomicalAxes({ size, spacing, ...rest })[2];
   const [a, b] = [0, 1, 2].filter((other) => other !== axis);
   const strides = [1, size[0], size[0] * size[1]];

@@ -2,7 +2,13 @@
 import type { CoarseCt } from './coarse-ct.js';
 
 /** Mean x of all tissue, coarse voxels from the patient's right: steadier than the lungs themselves, which may be unequal or missing. */
-export function midlineX({ hu, grid: { size: [nx] }, airBelowHu }: CoarseCt): number {
+export function midlineX({
+  hu,
+  grid: {
+    size: [nx],
+  },
+  airBelowHu,
+}: CoarseCt): number {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < hu.length; i++) {

@@ -6,7 +6,12 @@ import type { CoarseCt } from './coarse-ct.js';
 /** Block of which each voxel must be judged. */
 const MIXED = 255;
 
-export function paintNative({ voxels, geometry }: CtVolume, blocks: Blocks, labels: Uint8Array, coarse: CoarseCt): LungLabels {
+export function paintNative(
+  { voxels, geometry }: CtVolume,
+  blocks: Blocks,
+  labels: Uint8Array,
+  coarse: CoarseCt,
+): LungLabels {
   const { airBelowHu } = coarse;
   const paint = paintOf(labels, coarse);
   const painted = new Uint8Array(new SharedArrayBuffer(voxels.length));
@@ -17,7 +22,7 @@ export function paintNative({ voxels, geometry }: CtVolume, blocks: Blocks, labe
   for (let k = 0, row = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++, row += nx) {
       const base = ys[j] + zs[k];
-      for (let i = 0; i < nx; ) {
+      for (let i = 0; i < nx;) {
         const x = xs[i];
         const first = i;
         do i++;
@@ -47,7 +52,16 @@ export function paintNative({ voxels, geometry }: CtVolume, blocks: Blocks, labe
 }
 
 /** For each block: 0, a label for all its voxels, or MIXED. */
-function paintOf(labels: Uint8Array, { hu, grid: { size: [nx, ny, nz] }, airBelowHu }: CoarseCt): Uint8Array {
+function paintOf(
+  labels: Uint8Array,
+  {
+    hu,
+    grid: {
+      size: [nx, ny, nz],
+    },
+    airBelowHu,
+  }: CoarseCt,
+): Uint8Array {
   const paint = labels.slice();
   const nxy = nx * ny;
   for (let z = 0, i = 0; z < nz; z++) {

@@ -81,7 +81,15 @@ function cutCost({ hu, grid: { spacing } }: CoarseCt) {
 }
 
 /** Mean HU of each body's voxels that touch no other voxel: free of partial volume. */
-function innerHu({ hu, grid: { size: [nx, ny] } }: CoarseCt, { labels, sizes }: Components): Float64Array {
+function innerHu(
+  {
+    hu,
+    grid: {
+      size: [nx, ny],
+    },
+  }: CoarseCt,
+  { labels, sizes }: Components,
+): Float64Array {
   const sums = new Float64Array(sizes.length);
   const counts = new Float64Array(sizes.length);
   const nxy = nx * ny;
