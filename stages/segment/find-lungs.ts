@@ -1,0 +1,84 @@
+/** Right and left lung of a chest CT by thresholds, shape and place: no trained model. */
+import { inputError } from '../../src/core/errors.js';
+import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
+import { gridVoxelMl } from '../../src/imaging/grid.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { growAirways } from './airways.js';
+import { closeLungs } from './close-lungs.js';
+import { AIR_HU, BLOCK_MM, DENSE_HU, type CoarseCt } from './coarse-ct.js';
+import { enclosedAir } from './enclosed-air.js';
+import { midlineX } from './midline.js';
+import { paintNative } from './paint-native.js';
+import { splitLungs } from './split-lungs.js';
+import { findTrachea } from './trachea.js';
+
+export interface LungSearch {
+  /** Air below, tissue above, HU. */
+  readonly airBelowHu: number;
+  /** Radius of the ball that closes the lungs' border over vessels and nodules, mm. */
+  readonly closingMm: number;
+}
+
+export interface FoundLungs {
+  readonly lungs: LungLabels;
+  /** Whether an airway was found and taken out. */
+  readonly airwayFound: boolean;
+}
+
+/** Less than this on a side is no lung: the smallest newborn's holds more, ml. */
+const LEAST_LUNG_ML = 30;
+/** A lung holds at least this share of its fellow, or it is a remnant. */
+const LEAST_SHARE = 0.04;
+
+/**
+ * @throws LungflowError `constant-image`, `no-lungs`, `lung-missing`
+ * Follows Hu, Hoffman, Reinhardt 2001 (threshold, airways, separation, smoothing); the lungs are parted by a minimum cut instead of erosion.
+ */
+export function findLungs(ct: CtVolume, { airBelowHu, closingMm }: LungSearch): FoundLungs {
+  const blocks = blocksOf(ct.geometry, BLOCK_MM);
+  const hu = blockMean(ct, blocks, AIR_HU, DENSE_HU);
+  const coarse: CoarseCt = { hu, grid: blocks.grid, airBelowHu };
+  refuseConstant(ct, hu);
+  const air = enclosedAir(coarse);
+  const midX = midlineX(coarse);
+  const trachea = findTrachea(coarse, air, midX);
+  const airways = trachea && growAirways(coarse, air, trachea);
+  const parted = splitLungs(coarse, airways ? without(air, airways.all) : air, midX);
+  refuseMissing(parted, coarse);
+  const closed = closeLungs(parted, coarse.grid, closingMm);
+  const labels = airways ? without(closed, airways.central) : closed;
+  return { lungs: paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
+}
+
+const without = (mask: Uint8Array, excluded: Uint8Array) => mask.map((v, i) => (excluded[i] !== 0 ? 0 : v));
+
+function refuseConstant({ voxels }: CtVolume, hu: Int16Array): void {
+  if (hu.some((mean) => mean !== hu[0]) || voxels.some((v) => v !== voxels[0])) return;
+  throw inputError(
+    'constant-image',
+    `All voxels of the scan have the same value, ${voxels[0]}.`,
+    'Check how the image was converted from DICOM.',
+  );
+}
+
+function refuseMissing(labels: Uint8Array, { grid }: CoarseCt): void {
+  const ml = [0, 0, 0];
+  const voxelMl = gridVoxelMl(grid);
+  for (const label of labels) ml[label] += voxelMl;
+  const [right, left] = [ml[RIGHT_LUNG], ml[LEFT_LUNG]];
+  const least = Math.max(LEAST_LUNG_ML, LEAST_SHARE * Math.max(right, left));
+  if (right >= least && left >= least) return;
+  if (right < least && left < least) {
+    throw inputError(
+      'no-lungs',
+      'No lungs were found: the scan holds no large air-filled space inside a body.',
+      'Check that it shows a chest and that its values are Hounsfield units, or give a lung mask (`mask:`).',
+    );
+  }
+  const [missing, present] = right < least ? ['right', 'left'] : ['left', 'right'];
+  throw inputError(
+    'lung-missing',
+    `Only the ${present} lung was found; the ${missing} one holds ${Math.round(Math.min(right, left))} ml of air.`,
+    'Exclude the scan if that lung was removed or is collapsed, or give a mask that has both lungs (`mask:`).',
+  );
+}

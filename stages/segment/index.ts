@@ -1,0 +1,90 @@
+/** `segment`: right and left lung, found in the CT without a trained model, or read from a mask that exists. */
+import { z } from 'zod';
+import { inputError, pipelineFileError } from '../../src/core/errors.js';
+import { defineStage, type Task } from '../../src/core/stage.js';
+import { workerModule } from '../../src/core/worker-module.js';
+import type { CtVolume } from '../../src/imaging/volume.js';
+import { ct, lungs } from '../ports.js';
+import type { PairMeasures } from './measure-lungs.js';
+import { doubts } from './plausible.js';
+import type { LungSearch } from './find-lungs.js';
+
+const worker = workerModule<typeof import('./segment.worker.js')>(
+  new URL('./segment.worker.js', import.meta.url),
+);
+
+export const segment = defineStage({
+  name: 'segment',
+  version: 1,
+  summary: 'Labels the right and the left lung, or reads an existing mask.',
+  config: z.strictObject({
+    mask: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "the manifest's column that names a lung mask on the CT's grid (1 = right, 2 = left); read instead",
+      ),
+    airBelowHu: z.number().min(-900).max(-100).default(-400).describe('what counts as air, HU'),
+    closingMm: z
+      .number()
+      .min(0)
+      .max(30)
+      .default(8)
+      .describe('radius of the ball that takes vessels and nodules at the border into the lungs, mm'),
+  }),
+  lane: 'cpu',
+  needs: { ct },
+  gives: { lungs },
+  facts: {
+    right_lung_ml: { type: 'float64', about: 'volume of the right lung, ml' },
+    left_lung_ml: { type: 'float64', about: 'volume of the left lung, ml' },
+    lung_mean_hu: { type: 'float64', about: 'mean of both lungs, HU' },
+    emphysema_percent: { type: 'float64', about: 'share of lung voxels below -950 HU (LAA-950), per cent' },
+  },
+  // The search holds about 40 bytes a block of 10 mm^3; a mask is read as int16 or float32.
+  footprint: ({ voxels, isoVoxels }, { mask }) => ({
+    gives: voxels,
+    working: mask === undefined ? 6 * isoVoxels : 6 * voxels,
+  }),
+  open: ({ mask, ...search }, { subjects }) => {
+    if (mask !== undefined && subjects.length > 0 && subjects.every(({ columns }) => !(mask in columns))) {
+      throw pipelineFileError(
+        'mask-column-unknown',
+        `The manifest has no column "${mask}", which \`mask\` of the segment stage names.`,
+        'Name one of its columns, or leave `mask` out to find the lungs in the CT.',
+      );
+    }
+    return Promise.resolve({
+      async process({ ct }, task) {
+        const found = mask === undefined ? await find(ct, search, task) : await read(ct, mask, task);
+        report(found.measures, task);
+        return { lungs: found.lungs };
+      },
+    });
+  },
+});
+
+async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Task) {
+  const found = await task.workers.run(worker, 'segmentCt', voxels, geometry, search);
+  if (!found.airwayFound) task.flag('no trachea was found: airways may be counted as lung');
+  return found;
+}
+
+function read({ voxels, geometry }: CtVolume, column: string, task: Task) {
+  const path = task.subject.path(column);
+  if (path !== undefined) return task.workers.run(worker, 'segmentByMask', voxels, geometry, path);
+  throw inputError(
+    'column-empty',
+    `The manifest names no lung mask in column "${column}" for this subject.`,
+    'Fill the column, or run the subjects without a mask by themselves, without `mask`.',
+  );
+}
+
+function report(measures: PairMeasures, task: Task): void {
+  task.fact('right_lung_ml', measures.right.ml);
+  task.fact('left_lung_ml', measures.left.ml);
+  task.fact('lung_mean_hu', measures.meanHu);
+  task.fact('emphysema_percent', measures.emphysemaPercent);
+  for (const doubt of doubts(measures)) task.flag(doubt);
+}

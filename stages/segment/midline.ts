@@ -1,0 +1,20 @@
+/** Where the patient's middle lies. */
+import type { CoarseCt } from './coarse-ct.js';
+
+/** Mean x of all tissue, coarse voxels from the patient's right: steadier than the lungs themselves, which may be unequal or missing. */
+export function midlineX({
+  hu,
+  grid: {
+    size: [nx],
+  },
+  airBelowHu,
+}: CoarseCt): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < hu.length; i++) {
+    if (hu[i] < airBelowHu) continue;
+    sum += i % nx;
+    count++;
+  }
+  return count > 0 ? sum / count : (nx - 1) / 2;
+}
