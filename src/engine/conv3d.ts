@@ -24,7 +24,7 @@ export function conv3dBiasElu(
   bias: Tensor1D,
   stride: 1 | 2,
 ): Tensor5D {
-  if (tf.getKernel(CONV3D_BIAS_ELU, tf.getBackend())) {
+  if (hasKernel(tf, CONV3D_BIAS_ELU)) {
     const attributes: Conv3dAttributes = { strides: stride, pad: 'same' };
     return tf.engine().runKernel(CONV3D_BIAS_ELU, { x, filter, bias }, attributes);
   }
@@ -33,3 +33,7 @@ export function conv3dBiasElu(
   const flat = tf.reshape(convolved, [-1, bias.shape[0]]);
   return tf.reshape(tf.elu(tf.add(flat, bias)), convolved.shape);
 }
+
+/** tfjs declares the lookup as if it never missed. */
+const hasKernel = (tf: Tf, name: string): boolean =>
+  (tf.getKernel(name, tf.getBackend()) as unknown) !== undefined;

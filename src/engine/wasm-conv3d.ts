@@ -55,7 +55,8 @@ export async function installConv3d(backend: BackendWasm): Promise<void> {
   };
   replace('Conv3D', run);
   registerKernel({ kernelName: CONV3D_BIAS_ELU, backendName: 'wasm', kernelFunc: run });
-  for (const gradient of ['Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2']) replace(gradient, refuseGradient);
+  for (const gradient of ['Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2'])
+    replace(gradient, refuseGradient);
 }
 
 function refuseGradient(): never {
@@ -82,7 +83,11 @@ function conv3dGeometry(x: TensorInfo, filter: TensorInfo, attributes: Conv3dAtt
 }
 
 const unsupported = (what: string) =>
-  modelError('conv3d-unsupported', `The wasm engine's conv3d was given ${what}.`, 'Use float32 and dilation 1.');
+  modelError(
+    'conv3d-unsupported',
+    `The wasm engine's conv3d was given ${what}.`,
+    'Use float32 and dilation 1.',
+  );
 
 const notNegative = ({ front, top, left, right }: Geometry['padInfo']) => ({
   front: Math.max(0, front),
@@ -98,7 +103,12 @@ interface Pointers {
   readonly output: number;
 }
 
-function convolve(kernels: Kernels, heap: Heap, g: Geometry, { input, filter, bias, output }: Pointers): void {
+function convolve(
+  kernels: Kernels,
+  heap: Heap,
+  g: Geometry,
+  { input, filter, bias, output }: Pointers,
+): void {
   // tfjs computes a negative padding where the stride exceeds the kernel; TensorFlow's definition stops at zero.
   const { front, top, left, right } = notNegative(g.padInfo);
   const taps = g.filterDepth * g.filterHeight * g.filterWidth * g.inChannels;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import type { Rank } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import fc from 'fast-check';
 import { conv3dBiasElu } from '../../src/engine/conv3d.js';
 import type { Tf } from '../../src/engine/tfjs.js';
 import { openWasmBackend } from '../../src/engine/wasm-backend.js';
+import { memoryHeld } from './memory-held.js';
 import { referenceConv3d, type Conv3dCase } from './reference-conv3d.js';
 
 const uniform = (count: number, seed: number) => {
@@ -26,21 +26,31 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 
 const cases = fc.record<Conv3dCase>({
   batch: fc.integer({ min: 1, max: 6 }),
-  size: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 11 })),
+  size: fc.tuple(
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 11 }),
+  ),
   channels: fc.integer({ min: 1, max: 9 }),
-  kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+  kernel: fc.tuple(
+    fc.integer({ min: 1, max: 4 }),
+    fc.integer({ min: 1, max: 4 }),
+    fc.integer({ min: 1, max: 4 }),
+  ),
   outChannels: fc.integer({ min: 1, max: 19 }),
-  stride: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  stride: fc.tuple(
+    fc.integer({ min: 1, max: 3 }),
+    fc.integer({ min: 1, max: 3 }),
+    fc.integer({ min: 1, max: 3 }),
+  ),
   pad: fc.constantFrom('same', 'valid'),
 });
 const fits = (c: Conv3dCase) => c.pad === 'same' || c.size.every((n, axis) => n >= c.kernel[axis]);
 
 describe('conv3d of the wasm engine', () => {
   let tf: Tf;
-  let backend: BackendWasm;
   before(async () => {
     tf = await openWasmBackend();
-    backend = tf.backend() as BackendWasm;
   });
 
   const tensors = (c: Conv3dCase) => {
@@ -134,10 +144,9 @@ describe('conv3d of the wasm engine', () => {
 
   it('refuses a dilation rather than ignoring it', () => {
     const x: unknown = tf.zeros([1, 5, 5, 5, 1]);
-    assert.throws(
-      () => tf.conv3d(x as never, tf.zeros([3, 3, 3, 1, 1]), 1, 'same', 'NDHWC', [2, 2, 2]),
-      { code: 'conv3d-unsupported' },
-    );
+    assert.throws(() => tf.conv3d(x as never, tf.zeros([3, 3, 3, 1, 1]), 1, 'same', 'NDHWC', [2, 2, 2]), {
+      code: 'conv3d-unsupported',
+    });
   });
 
   it('leaves no tensor and no heap behind', () => {
@@ -147,11 +156,9 @@ describe('conv3d of the wasm engine', () => {
         conv3dBiasElu(tf, x, tf.ones([3, 3, 3, 3, 10]), tf.ones([10]), 2).dataSync();
       });
     work();
-    const { HEAPU8 } = backend.wasm as unknown as { HEAPU8: Uint8Array };
-    const held = { tensors: tf.memory().numTensors, heap: HEAPU8.buffer.byteLength };
+    const held = memoryHeld(tf);
     for (let i = 0; i < 200; i++) work();
-    const now = (backend.wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8.buffer.byteLength;
-    assert.deepEqual({ tensors: tf.memory().numTensors, heap: now }, held);
+    assert.deepEqual(memoryHeld(tf), held);
   });
 
   it('keeps no static data in its module: the memory is the backend’s', async () => {
@@ -161,7 +168,10 @@ describe('conv3d of the wasm engine', () => {
       WebAssembly.Module.imports(module).map(({ kind }) => kind),
       ['memory'],
     );
-    assert.deepEqual(sectionIds(binary).filter((id) => id === DATA || id === START), []);
+    assert.deepEqual(
+      sectionIds(binary).filter((id) => id === DATA || id === START),
+      [],
+    );
   });
 });
 
@@ -169,7 +179,7 @@ const [START, DATA] = [8, 11];
 /** Ids of a WebAssembly module's sections: `id, LEB128 size, bytes` after an 8-byte header. */
 function sectionIds(binary: Uint8Array): number[] {
   const ids: number[] = [];
-  for (let at = 8; at < binary.length; ) {
+  for (let at = 8; at < binary.length;) {
     ids.push(binary[at++]);
     let size = 0;
     for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
