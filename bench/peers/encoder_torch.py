@@ -2,6 +2,7 @@
 
     python bench/peers/encoder_torch.py golden > test/engine/golden-encoder-torch.json   # 4 patches, checked by the tests
     python bench/peers/encoder_torch.py compare features.f32                             # 64 patches, from dist/bench/peers/encoder-features.js
+    python bench/peers/encoder_torch.py time                                             # seconds to encode 581 patches
 
 The numbers are drawn as in src/engine/untrained.ts and test/engine/random-network.ts: mulberry32 seeded by the
 FNV-1a hash of "<seed>:<parameter>".
@@ -9,6 +10,7 @@ FNV-1a hash of "<seed>:<parameter>".
 import json
 import math
 import sys
+import time
 
 import numpy as np
 import torch
@@ -86,6 +88,16 @@ if sys.argv[1] == "golden":
     rows = [[float(f"{value:.9g}") for value in row] for row in features(4).tolist()]
     body = {"origin": origin, "networkSeed": NETWORK_SEED, "patchSeed": PATCH_SEED, "features": rows}
     print(json.dumps(body))
+elif sys.argv[1] == "time":
+    encoder, batch = random_encoder(), torch.zeros(8, 1, 32, 32, 32)
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        with torch.no_grad():
+            encoder(batch)
+            started = time.perf_counter()
+            for _ in range(73):
+                encoder(batch)
+        print(f"torch {torch.__version__}, {threads} thread(s): {(time.perf_counter() - started) * 581 / 584:.2f} s a scan")
 else:
     ours = np.fromfile(sys.argv[2], dtype="<f4").reshape(-1, 128)
     theirs = features(len(ours))

@@ -14,5 +14,8 @@ declare namespace WebAssembly {
   }
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const Instance: new (module: Module, imports?: Imports) => Instance;
-  function instantiate(binary: Uint8Array, imports?: Imports): Promise<{ module: Module; instance: Instance }>;
+  function instantiate(
+    binary: Uint8Array,
+    imports?: Imports,
+  ): Promise<{ module: Module; instance: Instance }>;
 }
