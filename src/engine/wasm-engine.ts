@@ -1,0 +1,33 @@
+/** tfjs's wasm backend with our kernels, one in each worker thread. */
+import type { Workers } from '../core/stage.js';
+import { workerModule } from '../core/worker-module.js';
+import { splitSlices, type Engine } from './engine.js';
+import type { BackendSource } from './tensor-thread.js';
+
+const thread = workerModule<typeof import('./tensor-thread.js')>(
+  new URL('./tensor-thread.js', import.meta.url),
+);
+const source: BackendSource = { kind: 'wasm' };
+
+/** Patches in one pass of the network: few enough that their activations stay in the cache. */
+const PATCHES_A_PASS = 8;
+const PASSES_A_THREAD = 2;
+
+export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATCHES_A_PASS): Engine {
+  return {
+    name: 'wasm',
+    device: 'cpu',
+    reason,
+    lane: 'cpu',
+    patchBatch: patchesAPass * PASSES_A_THREAD * workers.threads,
+    encode: async (weights, slices) => {
+      await Promise.all(
+        splitSlices(slices, patchesAPass).map((pass) => workers.run(thread, 'encode', source, weights, pass)),
+      );
+    },
+    aggregate: async (weights, graphs) => {
+      await Promise.all(graphs.map((graph) => workers.run(thread, 'aggregate', source, weights, [graph])));
+    },
+    dispose: () => Promise.resolve(), // the backends end with their threads
+  };
+}

@@ -1,0 +1,70 @@
+/** `aggregate`: the graph network turns a subject's patch features and their neighbourhood into one vector. */
+import { z } from 'zod';
+import { inputError, modelError } from '../../src/core/errors.js';
+import type { Values } from '../../src/core/port.js';
+import { defineStage, type BatchStage } from '../../src/core/stage.js';
+import { FEATURES } from '../../src/engine/encoder.js';
+import { graphNetwork } from '../../src/engine/graph-network.js';
+import { networkConfig, openNetwork, type Network } from '../../src/engine/network.js';
+import { adjacency, embedding, nodes } from '../ports.js';
+
+const needs = { nodes, adjacency };
+const gives = { embedding };
+type Inputs = Values<typeof needs>;
+type Outputs = Values<typeof gives>;
+type Embedding = Outputs['embedding']['data'];
+
+export const aggregate = defineStage({
+  name: 'aggregate',
+  version: 1,
+  summary: 'one vector a subject, by the graph network over its patches',
+  lane: 'cpu',
+  config: z.strictObject(networkConfig),
+  needs,
+  gives,
+  footprint: () => ({ gives: 4 * FEATURES }),
+  async open(config, env) {
+    const network = await openNetwork(config, graphNetwork, env, 'graph_');
+    return {
+      lane: network.engine.lane,
+      batch: subjectBatches(network),
+      close: () => network.engine.dispose(),
+    };
+  },
+});
+
+const subjectBatches = ({ engine, weights }: Network): BatchStage<Inputs, Outputs, Embedding>['batch'] => ({
+  size: 4,
+  waitMs: 5,
+  units: () => 1,
+  begin({ nodes, adjacency }) {
+    const [count, features] = nodes.shape;
+    if (features !== FEATURES || adjacency.shape.join() !== `${count},${count}`) {
+      throw inputError(
+        'graph-shape',
+        `The nodes are [${nodes.shape.join(', ')}] and the adjacency [${adjacency.shape.join(', ')}], not [n, 128] and [n, n].`,
+        'Use the `patch` and `encode` stages of the same run.',
+      );
+    }
+    return new Float32Array(new SharedArrayBuffer(4 * FEATURES));
+  },
+  run: (slices) =>
+    engine.aggregate(
+      weights,
+      slices.map(({ inputs, state }) => ({
+        features: inputs.nodes.data,
+        adjacency: inputs.adjacency.data,
+        embedding: state,
+      })),
+    ),
+  finish(_inputs, embedding) {
+    if (!embedding.every(Number.isFinite)) {
+      throw modelError(
+        'embedding-not-finite',
+        'The graph network gave NaN or infinity for this scan.',
+        'Check that the weights belong to this network and were exported whole.',
+      );
+    }
+    return { embedding: { data: embedding, shape: [FEATURES] } };
+  },
+});

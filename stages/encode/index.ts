@@ -1,0 +1,91 @@
+/** `encode`: the patch encoder turns each 32^3 patch into 128 numbers; batches run across scans. */
+import { z } from 'zod';
+import { inputError, modelError } from '../../src/core/errors.js';
+import type { BatchStage } from '../../src/core/stage.js';
+import { defineStage } from '../../src/core/stage.js';
+import type { Values } from '../../src/core/port.js';
+import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
+import { networkConfig, openNetwork, type Network } from '../../src/engine/network.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { nodes, patches } from '../ports.js';
+
+const needs = { patches };
+const gives = { nodes };
+type Inputs = Values<typeof needs>;
+type Outputs = Values<typeof gives>;
+type Features = Outputs['nodes']['data'];
+
+const USUAL_PATCHES = 581;
+
+export const encode = defineStage({
+  name: 'encode',
+  version: 1,
+  summary: 'features of each patch, by the convolutional encoder',
+  lane: 'cpu',
+  config: z.strictObject({
+    ...networkConfig,
+    batch: z
+      .int()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('patches in a batch; by default what suits the engine'),
+  }),
+  needs,
+  gives,
+  drops: ['patches'],
+  footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: 4 * count * FEATURES }),
+  async open({ batch, ...config }, env) {
+    const network = await openNetwork(config, patchEncoder, env, '');
+    const { engine } = network;
+    return {
+      lane: engine.lane,
+      batch: patchBatches(network, batch ?? engine.patchBatch),
+      close: () => engine.dispose(),
+    };
+  },
+});
+
+const patchBatches = (
+  { engine, weights }: Network,
+  size: number,
+): BatchStage<Inputs, Outputs, Features>['batch'] => ({
+  size,
+  waitMs: 20,
+  units: ({ patches }) => patches.shape[0],
+  begin({ patches: { data, shape } }) {
+    const [count, ...edges] = shape;
+    if (
+      edges.length !== 3 ||
+      edges.some((edge) => edge !== PATCH_EDGE) ||
+      data.length !== count * PATCH_VOXELS
+    ) {
+      throw inputError(
+        'patches-shape',
+        `The patches are [${shape.join(', ')}], not [patches, 32, 32, 32].`,
+        'Let the `patch` stage cut them.',
+      );
+    }
+    return new Float32Array(new SharedArrayBuffer(4 * count * FEATURES));
+  },
+  run: (slices) =>
+    engine.encode(
+      weights,
+      slices.map(({ inputs, state, from, to }) => ({
+        patches: inputs.patches.data,
+        features: state,
+        from,
+        to,
+      })),
+    ),
+  finish(_inputs, features) {
+    if (!features.every(Number.isFinite)) {
+      throw modelError(
+        'features-not-finite',
+        'The patch encoder gave NaN or infinity for this scan.',
+        'Check that the weights belong to this network and were exported whole.',
+      );
+    }
+    return { nodes: { data: features, shape: [features.length / FEATURES, FEATURES] } };
+  },
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { before, describe, it } from 'node:test';
+import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
+import type { PatchSlice } from '../../src/engine/engine.js';
+import { encode, start } from '../../src/engine/tensor-thread.js';
+import type { Tf } from '../../src/engine/tfjs.js';
+import { relativeDifference } from './differences.js';
+import { memoryHeld } from './memory-held.js';
+import { randomNetwork, randomPatches } from './random-network.js';
+import { referenceEncoder } from './reference-encoder.js';
+
+const wasm = { kind: 'wasm' } as const;
+const room = (patches: number) => new Float32Array(new SharedArrayBuffer(4 * patches * FEATURES));
+const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
+  const count = patches.length / PATCH_VOXELS;
+  return { patches, features: room(count), from: 0, to: count };
+};
+
+describe('patch encoder on the wasm engine', () => {
+  const network = randomNetwork(patchEncoder, 5);
+  before(() => start(wasm));
+
+  it('agrees with a plain double-precision network', async () => {
+    const slice = whole(randomPatches(2, 23));
+    await encode(wasm, network, [slice]);
+    const expected = [0, 1].flatMap((p) => [
+      ...referenceEncoder(
+        network.parameters,
+        slice.patches.subarray(p * PATCH_VOXELS, (p + 1) * PATCH_VOXELS),
+      ),
+    ]);
+    assert.ok(relativeDifference(slice.features, expected) < 5e-6);
+  });
+
+  it('agrees with PyTorch (golden of bench/peers/encoder_torch.py) within 2e-5', async () => {
+    const text = await readFile(
+      new URL('../../../test/engine/golden-encoder-torch.json', import.meta.url),
+      'utf8',
+    );
+    const golden = JSON.parse(text) as { networkSeed: number; patchSeed: number; features: number[][] };
+    const slice = whole(randomPatches(golden.features.length, golden.patchSeed));
+    await encode(wasm, randomNetwork(patchEncoder, golden.networkSeed), [slice]);
+    assert.ok(relativeDifference(slice.features, golden.features.flat()) < 2e-5);
+  });
+
+  it('gives each patch the same bits whatever batch and place it comes in', async () => {
+    const together = whole(randomPatches(13, 31));
+    await encode(wasm, network, [together]);
+    const apart = { ...together, features: room(13) };
+    for (const [from, to] of [
+      [12, 13],
+      [0, 1],
+      [1, 4],
+      [4, 12],
+    ]) {
+      await encode(wasm, network, [{ ...apart, from, to }]);
+    }
+    assert.deepEqual(apart.features, together.features);
+    const mixed = [
+      { ...together, features: room(13), from: 5, to: 8 },
+      { ...whole(randomPatches(3, 37)), from: 1, to: 3 },
+      { ...together, features: room(13), from: 0, to: 2 },
+    ];
+    await encode(wasm, network, mixed);
+    for (const { features, from, to } of [mixed[0], mixed[2]]) {
+      const part = (all: Float32Array) => all.slice(from * FEATURES, to * FEATURES);
+      assert.deepEqual(part(features), part(together.features));
+    }
+  });
+
+  it('leaves untouched what lies outside its slice', async () => {
+    const slice = { ...whole(randomPatches(3, 41)), from: 1, to: 2 };
+    slice.features.fill(7);
+    await encode(wasm, network, [slice]);
+    assert.ok(slice.features.every((value, i) => (value === 7) === (i < FEATURES || i >= 2 * FEATURES)));
+  });
+
+  it('holds no more tensors and no more heap after 200 batches', async () => {
+    const tf: Tf = await import('@tensorflow/tfjs-core'); // the thread's own instance
+    const slice = whole(randomPatches(2, 43));
+    await encode(wasm, network, [slice]);
+    const held = memoryHeld(tf);
+    for (let i = 0; i < 200; i++) await encode(wasm, network, [slice]);
+    assert.deepEqual(memoryHeld(tf), held);
+  });
+});
