@@ -99,11 +99,16 @@ function collectFacts(stages: readonly Stage[], problems: CompositionProblem[]):
       },
     ]),
   );
+  const givesAgain = new Set(
+    problems.map((problem) => (problem.kind === 'port-given-twice' ? problem.stage : undefined)),
+  );
   stages.forEach((stage, index) => {
     for (const [fact, spec] of Object.entries(stage.facts)) {
       const earlier = facts.get(fact) ?? seconds.get(fact);
-      if (earlier)
-        problems.push({ kind: 'fact-twice', stage: index, fact, declaredBy: earlier.declaredBy });
+      const again =
+        earlier && earlier.declaredBy !== 'runtime' && stages[earlier.declaredBy].name === stage.name;
+      if (again && givesAgain.has(index)) continue; // the same stage twice: said once
+      if (earlier) problems.push({ kind: 'fact-twice', stage: index, fact, declaredBy: earlier.declaredBy });
       else facts.set(fact, { spec, declaredBy: index });
     }
   });
@@ -128,7 +133,7 @@ export function explainComposition(
           found: `${name}, which needs \`${port}\` after ${stageAt(droppedBy)} dropped it`,
           expected: `${name} to stand before ${stageAt(droppedBy)}`,
         };
-      const need = `which needs \`${port}\`; nothing before it gives it`;
+      const need = `which needs \`${port}\`, given by no stage before it`;
       const found = stage === 0 ? `${name} as the first stage, ${need}` : `${name}, ${need}`;
       if (givenBy !== undefined)
         return { found, expected: `${name} to move below ${stageAt(givenBy)}, which gives it` };

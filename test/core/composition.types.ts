@@ -22,7 +22,13 @@ const measure = defineStage({
   drops: ['ct', 'lungs'],
   open: never,
 });
-const title = defineStage({ ...common, name: 'title', needs: { volume: volumeText }, gives: {}, open: never });
+const title = defineStage({
+  ...common,
+  name: 'title',
+  needs: { volume: volumeText },
+  gives: {},
+  open: never,
+});
 const write = defineStage({ ...common, name: 'write', needs: { volume: volumeMl }, gives: {}, open: never });
 const mask = defineStage({
   ...common,
