@@ -21,7 +21,9 @@ export function explainIssues(
     return name === '' ? 'the file' : `\`${name}\``;
   };
 
-  const explain = (issue: Issue, above: Path): readonly (Problem & { missing?: string })[] => {
+  const missing = new Map<Problem, string>();
+
+  const explain = (issue: Issue, above: Path): readonly Problem[] => {
     const path = [...above, ...issue.path];
     const { tree: value, depth, key } = descend(tree, path);
     if (depth < path.length) {
@@ -30,7 +32,9 @@ export function explainIssues(
       const holder = path.slice(0, depth);
       const found = dotted(holder) === '' ? `no \`${name}\`` : `${label(holder)} without \`${name}\``;
       const expected = `\`${name}\`${wanted && `: ${wanted}`}`;
-      return [{ ...(depth > 0 ? key : value.at), found, expected, missing: name }];
+      const problem = { ...(depth > 0 ? key : value.at), found, expected };
+      missing.set(problem, name);
+      return [problem];
     }
     if (issue.code === 'unrecognized_keys') {
       const valid = keysAt(shape, path);
@@ -65,8 +69,8 @@ export function explainIssues(
   };
   const problems = issues.flatMap((issue) => explain(issue, []));
   // A misspelt key is said once, not again as missing.
-  const meant = new Set(problems.map(({ suggestion }) => suggestion));
-  return problems.filter(({ missing }) => missing === undefined || !meant.has(missing));
+  const meant = new Set<unknown>(problems.flatMap(({ suggestion }) => suggestion ?? []));
+  return problems.filter((problem) => !meant.has(missing.get(problem)));
 }
 
 /** The schema's author said it in words of their own: better than any derived from the schema. */

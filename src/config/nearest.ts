@@ -17,7 +17,7 @@ export function nearest(written: string, valid: Iterable<string>): string | unde
 const isSlip = (written: string, name: string) =>
   written.length >= 3 && (name.startsWith(written) || sorted(written) === sorted(name));
 
-const sorted = (text: string) => [...text].sort().join('');
+const sorted = (text: string) => Array.from(text).sort().join('');
 
 /** `a`, `b` or `c`. */
 export function listNames(names: Iterable<string>, last = 'or'): string {

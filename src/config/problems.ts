@@ -53,5 +53,6 @@ export class FileProblems extends LungflowError {
 export function renderProblem({ file, line, found, expected, suggestion }: Problem): string {
   const place = line === undefined ? file : `${file}:${line}`;
   const hint = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
-  return `${place}: found ${found}, expected ${expected}${hint}`;
+  // One line, and nothing that a terminal would obey.
+  return `${place}: found ${found}, expected ${expected}${hint}`.replaceAll(/\p{Cc}+/gu, ' ');
 }

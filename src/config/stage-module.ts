@@ -10,7 +10,7 @@ export async function importStageType(
   specifier: string,
   pipelineFile: string,
 ): Promise<{ type: AnyStageType } | { found: string; expected: string }> {
-  let module: Record<string, unknown>;
+  let module: Module;
   try {
     module = await importFrom(specifier, pipelineFile);
   } catch (thrown) {
@@ -27,23 +27,28 @@ export async function importStageType(
   };
 }
 
-function importFrom(specifier: string, pipelineFile: string): Promise<Record<string, unknown>> {
-  const isPath = /^\.{1,2}[/\\]/.test(specifier) || isAbsolute(specifier);
-  if (isPath)
-    return import(pathToFileURL(resolve(dirname(pipelineFile), specifier)).href) as Promise<
-      Record<string, unknown>
-    >;
-  try {
-    // A package is looked for from the pipeline file, not from this one.
-    const found = createRequire(pipelineFile).resolve(specifier);
-    return import(pathToFileURL(found).href) as Promise<Record<string, unknown>>;
-  } catch {
-    // Packages that export to `import` alone: only Node's module loader resolves those.
-  }
+type Module = Record<string, unknown>;
+
+function importFrom(specifier: string, pipelineFile: string): Promise<Module> {
+  const url = locate(specifier, pipelineFile);
+  if (url) return import(url.href) as Promise<Module>;
   return vm.runInThisContext(`import(${JSON.stringify(specifier)})`, {
     filename: pipelineFile,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }) as Promise<Record<string, unknown>>;
+  }) as Promise<Module>;
+}
+
+/** Where the module lies, packages being looked for from the pipeline file; undefined where only `import` can tell. */
+function locate(specifier: string, pipelineFile: string): URL | undefined {
+  if (/^\.{1,2}[/\\]/.test(specifier) || isAbsolute(specifier))
+    return pathToFileURL(resolve(dirname(pipelineFile), specifier));
+  try {
+    return pathToFileURL(createRequire(pipelineFile).resolve(specifier));
+  } catch (thrown) {
+    // The package's `exports` may hold nothing but the condition `import`.
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    throw thrown;
+  }
 }
 
 function isStageType(value: unknown): value is AnyStageType {
@@ -61,7 +66,8 @@ function isStageType(value: unknown): value is AnyStageType {
 
 function reason(thrown: unknown): string {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ERR_MODULE_NOT_FOUND') return 'not found, or something that it imports is not';
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
+    return 'not found, or something that it imports is not';
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'it threw';
   return message.split('\n', 1)[0].slice(0, 200);
 }

@@ -77,6 +77,8 @@ class TreeBuilder {
   readonly #problems: Problem[] = [];
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
+  /** Where the aliases stand that are being unfolded. */
+  readonly #followed: Place[] = [];
   #values = 0;
 
   constructor(private readonly placeAt: (offset: number) => Place) {}
@@ -101,7 +103,11 @@ class TreeBuilder {
     this.#values += 1;
     if (this.#values > MAX_VALUES) {
       if (this.#values === MAX_VALUES + 1)
-        this.#refuse(at, 'aliases or lists that unfold without end', `at most ${MAX_VALUES} values`);
+        this.#refuse(
+          this.#followed[0] ?? at,
+          `${this.#followed.length > 0 ? 'aliases that unfold to ' : ''}more than ${MAX_VALUES} values`,
+          'fewer',
+        );
       return nothing;
     }
     if (depth > MAX_DEPTH) {
@@ -128,7 +134,10 @@ class TreeBuilder {
     const target = this.#anchors.get(name);
     if (!target) return this.#refuse(at, `the alias \`*${name}\``, `an anchor \`&${name}\` before it`);
     if (this.#open.has(target)) return this.#refuse(at, `\`*${name}\` inside itself`, 'a finite value');
-    return this.#convert(target, depth + 1);
+    this.#followed.push(at);
+    const tree = this.#convert(target, depth + 1);
+    this.#followed.pop();
+    return tree;
   }
 
   #convertPlain(node: Node, at: Place, depth: number): Tree {
