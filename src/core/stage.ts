@@ -160,6 +160,24 @@ export interface StageType<
   readonly spec: StageSpec<C, N, G, never>;
 }
 
+/** Any stage type, its configuration and ports forgotten: what a registry holds. */
+export interface AnyStageType {
+  (config?: never): Stage;
+  readonly stageName: string;
+  readonly spec: {
+    readonly name: string;
+    readonly version: number;
+    readonly summary: string;
+    readonly config: z.ZodType;
+    readonly lane: Lane;
+    readonly needs: PortMap | ((config: never) => PortMap);
+    readonly gives: PortMap;
+    readonly drops?: readonly string[];
+    readonly facts?: FactSpecs;
+    readonly ordered?: boolean;
+  };
+}
+
 export function defineStage<
   C extends z.ZodType,
   N extends PortMap,

@@ -1,0 +1,172 @@
+/** A pipeline file → configured stages in a composition that holds. Knows no particular stage: the registry is an argument. */
+import { basename, dirname, extname, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { FactSpecs } from '../core/fact.js';
+import type { PortMap } from '../core/port.js';
+import type { AnyStageType, Stage } from '../core/stage.js';
+import {
+  applyOverrides,
+  applySettings,
+  configureStage,
+  recordStage,
+  resolveStage,
+} from './configured-stage.js';
+import { explainIssues } from './explain-issues.js';
+import { shapeOf } from './option-schema.js';
+import { readParameters, substitute } from './parameters.js';
+import { composeStages } from './placed-stages.js';
+import { FileProblems, type Problem } from './problems.js';
+import { parseSetting, type Setting } from './settings.js';
+import { readStageEntry } from './stage-entry.js';
+import { MIB, readTextFile } from './text-file.js';
+import { emptyDict, show, toValue, type Dict, type ScalarValue } from './tree.js';
+import { parseYaml } from './yaml-tree.js';
+
+export interface LoadOptions {
+  /** The stages that a file may name. */
+  readonly stageTypes: readonly AnyStageType[];
+  /** `key=value`, as on the command line; later ones win. */
+  readonly set?: readonly string[];
+  /** What paths of `--set` are relative to. */
+  readonly cwd?: string;
+  /** Sets an option of every stage that has it (`--engine wasm` is `{ engine: 'wasm' }`); `set` wins over it. */
+  readonly overrides?: Readonly<Record<string, ScalarValue>>;
+}
+
+export interface LoadedStage {
+  readonly stage: Stage;
+  readonly line: number;
+  /** The third party's module, as written. */
+  readonly use?: string;
+}
+
+export interface LoadedPipeline {
+  /** From the file, otherwise the file's own name. */
+  readonly name: string;
+  readonly about: string;
+  /** Absolute. */
+  readonly file: string;
+  /**
+   * What is computed, as YAML, after `--set`: without `input` and `out`, parameters filled in, paths as they were
+   * written (of an absolute one only the last part, so that it says nothing about the machine).
+   */
+  readonly text: string;
+  /** Absolute; the manifest that the file names. */
+  readonly input?: string;
+  /** Absolute; the results' directory that the file names. */
+  readonly out?: string;
+  readonly stages: readonly LoadedStage[];
+  /** Ports available to each stage, and one entry more: what is left after the last. */
+  readonly portsBefore: readonly PortMap[];
+  /** QC columns of all stages, with `seconds_<stage>` of every stage but the last. */
+  readonly facts: FactSpecs;
+  /** A path written in the file, made absolute. */
+  readonly resolvePath: (path: string) => string;
+}
+
+const MAX_BYTES = MIB;
+const nameSchema = z.string().regex(/^[a-z0-9-]+$/, 'a name of lower-case letters, digits and `-`');
+const fileSchema = z.strictObject({
+  name: nameSchema.optional(),
+  about: z.string().optional(),
+  input: z.string().min(1).optional(),
+  out: z.string().min(1).optional(),
+  params: z
+    .record(z.string().regex(/^[\w-]+$/, 'a name of letters, digits, `-` and `_`'), z.unknown())
+    .optional(),
+  stages: z.array(z.unknown(), 'a list of stages').min(1, 'at least one stage'),
+});
+const fileShape = shapeOf(fileSchema);
+
+/**
+ * Reads no scan, opens no stage; modules that the file names by `use` are imported.
+ * @param path as the user named it: messages repeat it.
+ * @throws FileProblems every problem of the file and of `set` at once.
+ */
+export async function loadPipelineFile(path: string, options: LoadOptions): Promise<LoadedPipeline> {
+  const { stageTypes, set = [], overrides = {}, cwd = process.cwd() } = options;
+  const file = resolve(cwd, path);
+  const tree = await readTree(file, path);
+  const problems: Problem[] = [...tree.problems];
+
+  const settings = set.flatMap((written) => acceptSetting(parseSetting(written, cwd), problems));
+  const parameters = readParameters(tree.dict.entries.get('params')?.value, settings, problems);
+  const filled = substitute(without(tree.dict, 'params'), parameters, problems) as Dict;
+  const inPlace = new Set(problems.map(placeKey)); // what is wrong there has been said: no second complaint
+  const said = problems.length;
+
+  const checked = fileSchema.safeParse(toValue(tree.dict));
+  if (!checked.success) problems.push(...explainIssues(checked.error.issues, tree.dict, fileShape, ''));
+  const list = filled.entries.get('stages')?.value;
+  const items = list?.kind === 'list' ? list.items : [];
+  const entries = items.map((item) => readStageEntry(item, problems)).filter((entry) => entry !== undefined);
+  const named = await Promise.all(entries.map((entry) => resolveStage(entry, stageTypes, file, problems)));
+  const overridden = applyOverrides(named, overrides, problems);
+  const resolved = applySettings(
+    overridden,
+    settings.map((one) => ({ ...one, value: substitute(one.value, parameters, problems) })),
+    [...parameters.keys()],
+    problems,
+  );
+  const configured = resolved.map((stage) => configureStage(stage, problems));
+  const news = problems.splice(said).filter((problem) => !inPlace.has(placeKey(problem)));
+  problems.push(...news);
+  const composition =
+    entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
+  if (problems.length > 0 || !composition) throw new FileProblems('pipeline-file-invalid', path, problems);
+
+  const text = (key: string) => {
+    const value = filled.entries.get(key)?.value;
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? { [key]: value.value } : {};
+  };
+  const resolvePath = (written: string) => resolve(dirname(file), written);
+  const absolute = (key: string) =>
+    Object.fromEntries(Object.entries(text(key)).map(([name, value]) => [name, resolvePath(value)]));
+  return {
+    name: basename(file, extname(file)),
+    about: '',
+    ...text('name'),
+    ...text('about'),
+    ...absolute('input'),
+    ...absolute('out'),
+    file,
+    text: stringify(
+      { ...text('name'), ...text('about'), stages: resolved.map(recordStage) },
+      { lineWidth: 0 },
+    ),
+    stages: (configured as Stage[]).map((stage, index) => {
+      const { at, source } = resolved[index].entry;
+      return { stage, line: at.line ?? 1, ...('use' in source ? { use: source.use } : {}) };
+    }),
+    portsBefore: composition.portsBefore,
+    facts: composition.facts,
+    resolvePath,
+  };
+}
+
+/** The file as a map at least: otherwise there is nothing more to look for. */
+async function readTree(file: string, shown: string): Promise<{ dict: Dict; problems: readonly Problem[] }> {
+  const fail = (problems: readonly Problem[]) => new FileProblems('pipeline-file-invalid', shown, problems);
+  const read = await readTextFile(file, { file: shown, maxBytes: MAX_BYTES });
+  if ('problem' in read) throw fail([read.problem]);
+  const { tree, problems } = parseYaml(read.text, { file: shown, lines: true });
+  if (!tree && problems.length > 0) throw fail(problems);
+  const dict = tree ?? emptyDict({ file: shown, line: 1, column: 1 });
+  if (dict.kind !== 'map')
+    throw fail([...problems, { ...dict.at, found: show(dict), expected: 'a map with `stages`' }]);
+  return { dict, problems };
+}
+
+function acceptSetting(setting: Setting | Problem[], problems: Problem[]): Setting[] {
+  if (!Array.isArray(setting)) return [setting];
+  problems.push(...setting);
+  return [];
+}
+
+const without = (dict: Dict, name: string): Dict => ({
+  ...dict,
+  entries: new Map([...dict.entries].filter(([key]) => key !== name)),
+});
+
+const placeKey = ({ file, line, column }: Problem) => `${file}:${line ?? ''}:${column ?? ''}`;

@@ -1,0 +1,37 @@
+/** `--set key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
+import { resolve } from 'node:path';
+import type { Place, Problem } from './problems.js';
+import { mapScalars, type Scalar, type Tree } from './tree.js';
+import { parseYaml } from './yaml-tree.js';
+
+export interface Setting {
+  readonly at: Place;
+  readonly path: readonly string[];
+  readonly value: Tree;
+}
+
+/** @param cwd what `./` and `../` at the start of a value are relative to. */
+export function parseSetting(written: string, cwd: string): Setting | Problem[] {
+  const at: Place = { file: `--set ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
+  const split = written.indexOf('=');
+  const path = written.slice(0, Math.max(split, 0)).trim().split('.');
+  if (path.some((part) => !/^[\w-]+$/.test(part) || part === '__proto__'))
+    return [
+      {
+        ...at,
+        found: split < 0 ? 'no `=`' : 'a key that is no name',
+        expected: '`PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      },
+    ];
+  const { tree, problems } = parseYaml(written.slice(split + 1), { file: at.file, lines: false });
+  if (problems.length > 0) return problems;
+  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, fromCwd(cwd)) };
+}
+
+const fromCwd =
+  (cwd: string) =>
+  (scalar: Scalar): Scalar => {
+    const { value } = scalar;
+    if (typeof value !== 'string' || !/^\.\.?([/\\]|$)/.test(value)) return scalar;
+    return { ...scalar, value: resolve(cwd, value), written: value };
+  };

@@ -1,0 +1,99 @@
+/** What a YAML file says, each value with the place where it was written. Immutable, so that parts may be shared. */
+import { isAbsolute, posix, win32 } from 'node:path';
+import type { Place } from './problems.js';
+
+export type ScalarValue = string | number | boolean | null;
+
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly at: Place;
+  readonly value: ScalarValue;
+  /** As the user wrote it, where `value` was made absolute (`--set atlas=../atlas`). */
+  readonly written?: string | undefined;
+}
+export interface List {
+  readonly kind: 'list';
+  readonly at: Place;
+  readonly items: readonly Tree[];
+}
+export interface Dict {
+  readonly kind: 'map';
+  readonly at: Place;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+export interface Entry {
+  readonly key: Place;
+  readonly value: Tree;
+}
+export type Tree = Scalar | List | Dict;
+
+export const emptyDict = (at: Place): Dict => ({ kind: 'map', at, entries: new Map() });
+
+/** Each scalar replaced by what `change` makes of it. */
+export function mapScalars(tree: Tree, change: (scalar: Scalar) => Tree): Tree {
+  if (tree.kind === 'scalar') return change(tree);
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => mapScalars(item, change)) };
+  const entries = [...tree.entries].map(
+    ([name, { key, value }]) => [name, { key, value: mapScalars(value, change) }] as const,
+  );
+  return { ...tree, entries: new Map(entries) };
+}
+
+/** `tree` with `value` at the end of `path`; maps are made on the way, and a value of another kind gives way to one. */
+export function withValueAt(tree: Tree | undefined, path: readonly string[], value: Tree): Tree {
+  if (path.length === 0) return value;
+  const [name, ...rest] = path;
+  const base = tree?.kind === 'map' ? tree : emptyDict(value.at);
+  const entry = base.entries.get(name);
+  return {
+    ...base,
+    entries: new Map(base.entries).set(name, {
+      key: entry?.key ?? value.at,
+      value: withValueAt(entry?.value, rest, value),
+    }),
+  };
+}
+
+/** The deepest value along `path` that is there, how many steps led to it, and the place of the last step's key. */
+export function descend(tree: Tree, path: readonly PropertyKey[]): { tree: Tree; depth: number; key: Place } {
+  let [found, key, depth] = [tree, tree.at, 0];
+  for (const step of path) {
+    if (found.kind === 'map') {
+      const entry = found.entries.get(String(step));
+      if (!entry) break;
+      ({ key, value: found } = entry);
+    } else if (found.kind === 'list' && typeof step === 'number' && step < found.items.length) {
+      found = found.items[step];
+      key = found.at;
+    } else break;
+    depth += 1;
+  }
+  return { tree: found, depth, key };
+}
+
+/** The plain value, for a schema to judge. */
+export const toValue = (tree: Tree): unknown => unfold(tree, ({ value }) => value);
+
+/** The plain value as it may be recorded: paths as the user wrote them, of absolute ones only the last part. */
+export const toRecord = (tree: Tree): unknown =>
+  unfold(tree, ({ value, written = value }) =>
+    typeof written === 'string' && (isAbsolute(written) || win32.isAbsolute(written))
+      ? `…/${posix.basename(win32.basename(written))}`
+      : written,
+  );
+
+function unfold(tree: Tree, leaf: (scalar: Scalar) => unknown): unknown {
+  if (tree.kind === 'scalar') return leaf(tree);
+  if (tree.kind === 'list') return tree.items.map((item) => unfold(item, leaf));
+  return Object.fromEntries([...tree.entries].map(([name, { value }]) => [name, unfold(value, leaf)]));
+}
+
+/** A value in a few words, for messages. */
+export function show(tree: Tree): string {
+  if (tree.kind === 'map') return tree.entries.size > 0 ? 'a map' : 'an empty map';
+  if (tree.kind === 'list') return tree.items.length > 0 ? 'a list' : 'an empty list';
+  const { value } = tree;
+  if (value === null) return 'nothing';
+  const text = typeof value === 'string' ? JSON.stringify(tree.written ?? value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

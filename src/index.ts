@@ -1,0 +1,47 @@
+/** The public API: what a stage's author and a program that composes pipelines import from `lungflow`. */
+export { z } from 'zod';
+export {
+  checkComposition,
+  explainComposition,
+  requireComposition,
+  type Composition,
+  type CompositionProblem,
+} from './core/composition.js';
+export {
+  inputError,
+  interruptedError,
+  LungflowError,
+  modelError,
+  pipelineFileError,
+  resourceError,
+  usageError,
+  type ErrorFields,
+  type ErrorKind,
+} from './core/errors.js';
+export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
+export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
+export { port, type Port, type PortMap, type Values } from './core/port.js';
+export {
+  defineStage,
+  type AnyStageType,
+  type BatchStage,
+  type Footprint,
+  type ItemStage,
+  type Lane,
+  type OpenStage,
+  type Scale,
+  type Slice,
+  type Stage,
+  type StageEnv,
+  type StageSpec,
+  type StageType,
+  type Task,
+  type Workers,
+} from './core/stage.js';
+export type { Subject } from './core/subject.js';
+export type { Tensor, TensorArray } from './core/tensor.js';
+export { workerModule, type WorkerModule } from './core/worker-module.js';
+export type { Geometry } from './imaging/geometry.js';
+export type { CtVolume, LungLabels, Volume } from './imaging/volume.js';
+export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/load-pipeline.js';
+export { FileProblems, type Problem } from './config/problems.js';
