@@ -5,6 +5,8 @@ export interface Descent {
   readonly value: number;
   readonly evaluations: number;
   readonly converged: boolean;
+  /** What was learnt of the curvature: approximate inverse Hessian, n x n; a good start for a similar function. */
+  readonly inverseHessian: Float64Array | undefined;
 }
 
 export interface DescentLimits {
@@ -22,13 +24,25 @@ export type Differentiable = (point: Float64Array, gradient: Float64Array) => nu
  * BFGS (Nocedal & Wright 2006, algorithm 6.1) with a bisecting weak-Wolfe line search (Lewis & Overton 2013), which
  * needs no more smoothness than a gradient. Parameters should share one scale.
  */
-export function minimise(f: Differentiable, start: Float64Array, limits: DescentLimits): Descent {
+export function minimise(
+  f: Differentiable,
+  start: Float64Array,
+  limits: DescentLimits,
+  inverseHessian?: Float64Array,
+): Descent {
   const n = start.length;
   let point = start;
   let gradient = new Float64Array(n);
   let value = f(point, gradient);
   let evaluations = 1;
-  let inverse: Float64Array | undefined; // approximate inverse Hessian, n x n
+  let inverse = inverseHessian;
+  const end = (converged: boolean): Descent => ({
+    point,
+    value,
+    evaluations,
+    converged,
+    inverseHessian: inverse,
+  });
 
   while (evaluations < limits.maxEvaluations) {
     let direction = inverse
@@ -39,7 +53,7 @@ export function minimise(f: Differentiable, start: Float64Array, limits: Descent
       direction = steepest(gradient, limits.firstStep);
     }
     const descent = dot(direction, gradient);
-    if (descent === 0) return { point, value, evaluations, converged: true };
+    if (descent === 0) return end(true);
 
     let [low, high] = [0, Infinity];
     let step = Math.min(1, (10 * limits.firstStep) / length(direction));
@@ -57,16 +71,15 @@ export function minimise(f: Differentiable, start: Float64Array, limits: Descent
       if (evaluations >= limits.maxEvaluations || tooShort) break;
       step = high < Infinity ? (low + high) / 2 : 2 * low;
     }
-    if (!(trialValue < value))
-      return { point, value, evaluations, converged: evaluations < limits.maxEvaluations };
+    if (!(trialValue < value)) return end(evaluations < limits.maxEvaluations);
 
     const moved = trial.map((p, i) => p - point[i]);
     const bent = trialGradient.map((g, i) => g - gradient[i]);
     [point, value, gradient] = [trial, trialValue, trialGradient];
-    if (length(moved) < limits.tolerance) return { point, value, evaluations, converged: true };
+    if (length(moved) < limits.tolerance) return end(true);
     if (dot(moved, bent) > 1e-12 * length(moved) * length(bent)) inverse = updated(inverse, moved, bent);
   }
-  return { point, value, evaluations, converged: false };
+  return end(false);
 }
 
 /** The BFGS update: (I - r s y') H (I - r y s') + r s s', r = 1 / s'y. */

@@ -10,7 +10,7 @@ const BIN_WIDTH = HIGHEST_INTENSITY / (BINS - 2 * PADDING);
 /** Points of the fixed image, in whatever space the affine starts from, and the histogram bin of its intensity there. */
 export interface FixedSamples {
   /** `[count, 3]`. */
-  readonly points: Float64Array<SharedArrayBuffer>;
+  readonly points: Float32Array<SharedArrayBuffer>;
   readonly bins: Uint8Array<SharedArrayBuffer>;
 }
 
@@ -35,9 +35,12 @@ export function mutualInformation({ points, bins }: FixedSamples, moving: Smooth
   return (affine: Float64Array, gradient: Float64Array): number => {
     const [a, b, c, d, e, f, g, h, i, ox, oy, oz] = affine;
     const joint = new Float64Array(BINS * BINS);
+    const background = new Uint32Array(BINS); // samples of each fixed bin that meet plain background
     let sloped = 0;
     for (let s = 0; s < count; s++) {
-      const [x, y, z] = [points[3 * s], points[3 * s + 1], points[3 * s + 2]];
+      const x = points[3 * s];
+      const y = points[3 * s + 1];
+      const z = points[3 * s + 2];
       const hasSlope = sampleField(
         moving,
         a * x + b * y + c * z + ox,
@@ -45,6 +48,10 @@ export function mutualInformation({ points, bins }: FixedSamples, moving: Smooth
         g * x + h * y + i * z + oz,
         here,
       );
+      if (here[0] === 0) {
+        background[bins[s]]++;
+        continue;
+      }
       const l = here[0] / BIN_WIDTH + PADDING;
       const low = lowBin(l);
       const t = l - low;
@@ -61,6 +68,10 @@ export function mutualInformation({ points, bins }: FixedSamples, moving: Smooth
       gradients[3 * sloped + 2] = here[3];
       sloped++;
     }
+
+    background.forEach((samples, bin) => {
+      for (const offset of [-1, 0, 1]) joint[bin * BINS + PADDING + offset] += samples * spline(offset, 0);
+    });
 
     const { value, logRatio } = information(joint, count);
 

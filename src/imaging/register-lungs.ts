@@ -67,10 +67,13 @@ export function registerLungs(atlas: AtlasTarget, subjectLungs: LungLabels): Reg
   const start = momentsAffine(atlas.moments, lungMoments(subject));
   // From whitened atlas space to the subject: all twelve numbers are millimetres.
   let parameters: Float64Array = affineNumbers(composeAffine(start, invertAffine(atlas.whiten)));
+  let curvature: Float64Array | undefined;
   let information = 0;
   let converged = true;
   pyramid(subject).forEach((field, level) => {
-    const found = minimise(negativeInformation(atlas.samples[level], field), parameters, LEVELS[level]);
+    const objective = negativeInformation(atlas.samples[level], field);
+    const found = minimise(objective, parameters, LEVELS[level], curvature);
+    curvature = found.inverseHessian;
     parameters = found.point;
     information = -found.value;
     converged &&= found.converged;
@@ -120,7 +123,7 @@ function fixedSamples(
     Math.max(1, Math.round((n * domain.spacing[axis]) / sampleMm)),
   );
   const count = nx * ny * nz;
-  const points = new Float64Array(new SharedArrayBuffer(24 * count));
+  const points = new Float32Array(new SharedArrayBuffer(12 * count));
   const bins = new Uint8Array(new SharedArrayBuffer(count));
   const toField = invertAffine(gridToLps(field.geometry));
   const random = mulberry32(1);

@@ -20,22 +20,42 @@ const MARGIN = 3;
 const RIGHT_INTENSITY = 50;
 const LEFT_INTENSITY = 100;
 
+/** The field of a pair of lungs, on the box that holds them. */
 export function smoothField(lungs: LungFractions): SmoothField {
-  const { size, ...place } = lungs.geometry;
-  const [nx, ny, nz] = size;
-  const padded = size.map((n) => n + 2 * MARGIN) as unknown as Geometry['size'];
-  const [px, py, pz] = padded;
+  const { low, high } = boundingBox(lungs);
+  const [nx, ny] = lungs.geometry.size;
+  const size = low.map((from, axis) => high[axis] - from + 2 * MARGIN) as unknown as Geometry['size'];
+  const [px, py, pz] = size;
   const coefficients = new Float32Array(new SharedArrayBuffer(4 * px * py * pz));
+  for (let z = low[2]; z < high[2]; z++)
+    for (let y = low[1]; y < high[1]; y++) {
+      const row = MARGIN - low[0] + px * (y - low[1] + MARGIN + py * (z - low[2] + MARGIN));
+      for (let x = low[0]; x < high[0]; x++) {
+        const i = x + nx * (y + ny * z);
+        coefficients[row + x] = RIGHT_INTENSITY * lungs.right[i] + LEFT_INTENSITY * lungs.left[i];
+      }
+    }
+  const origin = indexToPoint(lungs.geometry, [low[0] - MARGIN, low[1] - MARGIN, low[2] - MARGIN]);
+  return { coefficients, flat: flatCells(coefficients, size), geometry: { ...lungs.geometry, size, origin } };
+}
+
+/** From `low` to before `high`. */
+function boundingBox({ right, left, geometry }: LungFractions) {
+  const [nx, ny, nz] = geometry.size;
+  const low = [nx, ny, nz];
+  const high = [0, 0, 0];
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, i++)
-        coefficients[x + MARGIN + px * (y + MARGIN + py * (z + MARGIN))] =
-          RIGHT_INTENSITY * lungs.right[i] + LEFT_INTENSITY * lungs.left[i];
-  return {
-    coefficients,
-    flat: flatCells(coefficients, padded),
-    geometry: { ...place, size: padded, origin: indexToPoint(lungs.geometry, [-MARGIN, -MARGIN, -MARGIN]) },
-  };
+      for (let x = 0; x < nx; x++, i++) {
+        if (right[i] + left[i] === 0) continue;
+        if (x < low[0]) low[0] = x;
+        if (y < low[1]) low[1] = y;
+        if (z < low[2]) low[2] = z;
+        if (x >= high[0]) high[0] = x + 1;
+        if (y >= high[1]) high[1] = y + 1;
+        if (z >= high[2]) high[2] = z + 1;
+      }
+  return { low, high };
 }
 
 function flatCells(
@@ -64,7 +84,9 @@ function flatCells(
  */
 export function sampleField(field: SmoothField, x: number, y: number, z: number, out: Float64Array): boolean {
   const [nx, ny, nz] = field.geometry.size;
-  const [ix, iy, iz] = [Math.floor(x), Math.floor(y), Math.floor(z)];
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const iz = Math.floor(z);
   out[0] = out[1] = out[2] = out[3] = 0;
   if (!(ix >= 1 && iy >= 1 && iz >= 1 && ix < nx - 2 && iy < ny - 2 && iz < nz - 2)) return false;
   const cell = ix + nx * (iy + ny * iz);
@@ -74,12 +96,20 @@ export function sampleField(field: SmoothField, x: number, y: number, z: number,
     return false;
   }
   const c = field.coefficients;
-  const [u, v, w] = [x - ix, y - iy, z - iz];
+  const u = x - ix;
+  const v = y - iy;
+  const w = z - iz;
   // Weights of the row's four voxels, in locals: this is the innermost loop of registration.
   const [wx0, wx1, wx2, wx3] = [spline(-1, u), spline(0, u), spline(1, u), spline(2, u)];
   const [sx0, sx1, sx2, sx3] = [slope(-1, u), slope(0, u), slope(1, u), slope(2, u)];
+  let value = 0;
+  let ddx = 0;
+  let ddy = 0;
+  let ddz = 0;
   for (let k = -1; k <= 2; k++) {
-    let [sum, dx, dy] = [0, 0, 0];
+    let sum = 0;
+    let dx = 0;
+    let dy = 0;
     for (let j = -1; j <= 2; j++) {
       const at = cell + nx * (j + ny * k);
       const weight = spline(j, v);
@@ -90,11 +120,15 @@ export function sampleField(field: SmoothField, x: number, y: number, z: number,
       dy += slope(j, v) * row;
     }
     const weight = spline(k, w);
-    out[0] += weight * sum;
-    out[1] += weight * dx;
-    out[2] += weight * dy;
-    out[3] += slope(k, w) * sum;
+    value += weight * sum;
+    ddx += weight * dx;
+    ddy += weight * dy;
+    ddz += slope(k, w) * sum;
   }
+  out[0] = value;
+  out[1] = ddx;
+  out[2] = ddy;
+  out[3] = ddz;
   return true;
 }
 
