@@ -1,0 +1,121 @@
+/** Loads an atlas directory: the lung mask and the list of landmark patches laid over it (spec sections 0 and 1). */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { LungflowError, pipelineFileError } from '../core/errors.js';
+import { PATCH_EDGE, type Atlas } from '../imaging/atlas.js';
+import type { Geometry } from '../imaging/geometry.js';
+import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/volume.js';
+import { readNifti } from './nifti/index.js';
+import { readNpy } from './npy.js';
+
+export const ATLAS_MASK_FILE = 'atlas_lung_mask.nii.gz';
+export const ATLAS_CORNERS_FILE = 'atlas_patch_loc.npy';
+
+export interface LoadedAtlas {
+  readonly atlas: Atlas;
+  /** Hexadecimal, of the two files as they lie on the disk. */
+  readonly sha256: { readonly mask: string; readonly corners: string };
+}
+
+/**
+ * Plain data throughout, so it may run on a worker thread.
+ * @param directory holds `atlas_lung_mask.nii.gz` (values 0, 50 = right, 100 = left; or 0, 1, 2) and
+ *   `atlas_patch_loc.npy` (whole numbers, `[count, 3]`, (x, y, z))
+ * @throws LungflowError of kind `pipeline-file`, whatever is wrong
+ */
+export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
+  const [mask, corners] = [join(directory, ATLAS_MASK_FILE), join(directory, ATLAS_CORNERS_FILE)];
+  const lungs = await about(ATLAS_MASK_FILE, () => readLabels(mask));
+  const cornersXyz = await about(ATLAS_CORNERS_FILE, () => readCorners(corners, lungs.geometry));
+  const [maskHash, cornersHash] = await Promise.all([sha256Of(mask), sha256Of(corners)]);
+  return {
+    atlas: { lungs, cornersXyz, count: cornersXyz.length / 3 },
+    sha256: { mask: maskHash, corners: cornersHash },
+  };
+}
+
+/** An input error of a file that the whole run rests on is the pipeline file's. */
+async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!(thrown instanceof LungflowError) || thrown.kind === 'internal') throw thrown;
+    const code = thrown.code.startsWith('atlas-') ? thrown.code : `atlas-${thrown.code}`;
+    throw pipelineFileError(
+      code,
+      `The atlas's ${file} cannot be used: ${thrown.what}`,
+      thrown.remedy,
+      thrown,
+    );
+  }
+}
+
+async function readLabels(path: string): Promise<LungLabels> {
+  const { volume } = await readNifti(path);
+  const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
+  const labelOf = new Map([
+    [0, 0],
+    [1, RIGHT_LUNG],
+    [2, LEFT_LUNG],
+    [50, RIGHT_LUNG],
+    [100, LEFT_LUNG],
+  ]);
+  const seen = new Set<number>();
+  let last = NaN;
+  let label = 0;
+  for (let i = 0; i < voxels.length; i++) {
+    const value = volume.voxels[i];
+    if (value !== last) {
+      seen.add(value);
+      if (!labelOf.has(value)) throw badMask(`it holds the value ${value}`);
+      label = labelOf.get(value)!;
+      last = value;
+    }
+    voxels[i] = label;
+  }
+  const pair = [...seen].filter((value) => value !== 0).sort((a, b) => a - b);
+  if (!['1,2', '50,100'].includes(pair.join()))
+    throw badMask(`beside 0 it holds ${pair.join(', ') || 'nothing'}`);
+  return { voxels, geometry: volume.geometry };
+}
+
+async function readCorners(path: string, { size }: Geometry): Promise<Int32Array<SharedArrayBuffer>> {
+  const { data, shape } = await readNpy(path);
+  if (shape.length !== 2 || shape[1] !== 3 || shape[0] < 1) {
+    throw badCorners(`its shape is (${shape.join(', ')}), not (count, 3)`);
+  }
+  const cornersXyz = new Int32Array(new SharedArrayBuffer(4 * data.length));
+  data.forEach((value: number | bigint, i: number) => {
+    const corner = Number(value);
+    const most = size[i % 3] - PATCH_EDGE;
+    if (!Number.isInteger(corner) || corner < 0 || corner > most) {
+      throw badCorners(
+        `row ${Math.floor(i / 3)} puts a patch at ${value} on the ${'xyz'[i % 3]} axis, outside 0 to ${most}`,
+      );
+    }
+    cornersXyz[i] = corner;
+  });
+  return cornersXyz;
+}
+
+const badMask = (why: string) =>
+  pipelineFileError(
+    'atlas-mask',
+    `Its labels are not those of two lungs: ${why}.`,
+    'Label the right lung 50 and the left 100 (or 1 and 2), everything else 0.',
+  );
+
+const badCorners = (why: string) =>
+  pipelineFileError(
+    'atlas-corners',
+    `Its patches do not fit the mask: ${why}.`,
+    'Use the list that belongs to this mask, or make one with build-atlas.',
+  );
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

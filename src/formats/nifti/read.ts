@@ -1,0 +1,63 @@
+/** Reads NIfTI files: the header alone (for admission), or the volume, streamed into shared memory. */
+import { inputError } from '../../core/errors.js';
+import { voxelCount, type CtVolume } from '../../imaging/volume.js';
+import { withByteSource, type ByteSource } from './byte-source.js';
+import { HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from './header.js';
+import { createVoxelSink } from './voxel-sink.js';
+
+export interface NiftiImage {
+  /** int16 where every scaled value is whole and fits, float32 otherwise. */
+  readonly volume: CtVolume;
+  /** Voxels that were NaN or infinite and became -1024. */
+  readonly nonFinite: number;
+  readonly notes: readonly string[];
+}
+
+const HEADER_CHUNK_BYTES = 1 << 12;
+const VOXEL_CHUNK_BYTES = 1 << 18;
+
+/**
+ * Reads only the first bytes. What cannot be whole is refused here, before anything is allocated.
+ * @throws LungflowError see `parseNiftiHeader` and `withByteSource`; `nifti-truncated`
+ */
+export function readNiftiHeader(path: string): Promise<NiftiHeader> {
+  return withByteSource(path, readHeader);
+}
+
+/**
+ * Holds the result and a few chunks, never the file as well (float32 that begins as int16: 1.5 times the result for a moment).
+ * @throws LungflowError see `readNiftiHeader`; `nifti-trailing`
+ */
+export function readNifti(path: string): Promise<NiftiImage> {
+  return withByteSource(path, async (source) => {
+    const header = await readHeader(source);
+    const sink = createVoxelSink(header);
+    let skip = header.voxelOffset;
+    for await (const chunk of source.chunks(VOXEL_CHUNK_BYTES)) {
+      sink.push(chunk.subarray(skip));
+      skip = Math.max(0, skip - chunk.length);
+    }
+    const { voxels, nonFinite } = sink.finish();
+    return { volume: { voxels, geometry: header.geometry }, nonFinite, notes: header.notes };
+  });
+}
+
+async function readHeader(source: ByteSource): Promise<NiftiHeader> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of source.chunks(HEADER_CHUNK_BYTES)) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= HEADER_BYTES) break;
+  }
+  const header = parseNiftiHeader(Buffer.concat(parts));
+  const announced = header.voxelOffset + voxelCount(header.geometry) * header.datatype.bytes;
+  if (announced > source.mostBytes) {
+    throw inputError(
+      'nifti-truncated',
+      `The header announces ${announced} bytes; the file cannot hold more than ${source.mostBytes}.`,
+      'Copy or convert it again.',
+    );
+  }
+  return header;
+}

@@ -1,0 +1,147 @@
+/** Turns stored bytes, as they arrive, into the voxels of one volume: int16 while that is exact, float32 from then on. */
+import { inputError } from '../../core/errors.js';
+import { voxelCount } from '../../imaging/volume.js';
+import { HOST_IS_LITTLE_ENDIAN, type NumberArray } from './datatype.js';
+import type { NiftiHeader } from './header.js';
+
+type Voxels = Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>;
+
+export interface VoxelSink {
+  /** @throws LungflowError `nifti-trailing` when more comes than the header announces */
+  push(bytes: Uint8Array): void;
+  /** @throws LungflowError `nifti-truncated` when less came */
+  finish(): { voxels: Voxels; nonFinite: number };
+}
+
+/** What stands for a voxel that is not a number (spec section 5): air. */
+export const AIR_HU = -1024;
+const BLOCK_BYTES = 1 << 20;
+const INT16 = [-32768, 32767] as const;
+
+/** Whether the header alone proves that all voxels will be int16. */
+export function isSurelyInt16({ datatype, slope, intercept }: NiftiHeader): boolean {
+  const scaled = datatype.range.map((value) => value * slope + intercept);
+  return (
+    datatype.whole &&
+    Number.isInteger(slope) &&
+    Number.isInteger(intercept) &&
+    scaled.every((value) => value >= INT16[0] && value <= INT16[1])
+  );
+}
+
+export function createVoxelSink(header: NiftiHeader): VoxelSink {
+  const { datatype, littleEndian, slope, intercept } = header;
+  const asStored = datatype.name === 'int16' && littleEndian === HOST_IS_LITTLE_ENDIAN;
+  return asStored && slope === 1 && intercept === 0 ? copyingSink(header) : convertingSink(header);
+}
+
+function copyingSink({ geometry }: NiftiHeader): VoxelSink {
+  const voxels = new Int16Array(new SharedArrayBuffer(2 * voxelCount(geometry)));
+  const bytes = new Uint8Array(voxels.buffer);
+  let at = 0;
+  return {
+    push(chunk) {
+      if (chunk.length > bytes.length - at) throw trailing();
+      bytes.set(chunk, at);
+      at += chunk.length;
+    },
+    finish() {
+      if (at < bytes.length) throw truncated();
+      return { voxels, nonFinite: 0 };
+    },
+  };
+}
+
+function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: NiftiHeader): VoxelSink {
+  const count = voxelCount(geometry);
+  const memory = new ArrayBuffer(BLOCK_BYTES); // aligned, and a whole number of elements of any type
+  const block = Buffer.from(memory);
+  const swap = swapper(littleEndian === HOST_IS_LITTLE_ENDIAN ? 1 : datatype.bytes);
+  let voxels: Voxels = new Int16Array(new SharedArrayBuffer(2 * count));
+  let [filled, at, nonFinite, left] = [0, 0, 0, count * datatype.bytes];
+
+  function flush(): void {
+    swap(block.subarray(0, filled));
+    const values = datatype.values(memory, filled / datatype.bytes);
+    let from = 0;
+    if (voxels instanceof Int16Array) {
+      from = toInt16(values, voxels, at);
+      if (from < values.length) voxels = widened(voxels, at + from);
+    }
+    if (voxels instanceof Float32Array) toFloat32(values, from, voxels, at);
+    at += values.length;
+    filled = 0;
+  }
+
+  /** @returns how many values were stored before one that int16 cannot hold exactly */
+  function toInt16(values: NumberArray, to: Int16Array, offset: number): number {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] * slope + intercept;
+      if (value === (value << 16) >> 16) to[offset + i] = value;
+      else if (Number.isFinite(value)) return i;
+      else {
+        to[offset + i] = AIR_HU;
+        nonFinite += 1;
+      }
+    }
+    return values.length;
+  }
+
+  function toFloat32(values: NumberArray, from: number, to: Float32Array, offset: number): void {
+    for (let i = from; i < values.length; i++) {
+      const value = Math.fround(values[i] * slope + intercept);
+      const finite = Number.isFinite(value);
+      to[offset + i] = finite ? value : AIR_HU;
+      if (!finite) nonFinite += 1;
+    }
+  }
+
+  return {
+    push(chunk) {
+      if (chunk.length > left) throw trailing();
+      left -= chunk.length;
+      for (let taken = 0; taken < chunk.length;) {
+        const part = chunk.subarray(taken, taken + BLOCK_BYTES - filled);
+        block.set(part, filled);
+        filled += part.length;
+        taken += part.length;
+        if (filled === BLOCK_BYTES) flush();
+      }
+    },
+    finish() {
+      if (left > 0) throw truncated();
+      flush();
+      return { voxels, nonFinite };
+    },
+  };
+}
+
+/** What int16 held so far is exact in float32 too, so nothing needs to be read again. */
+function widened(voxels: Int16Array, count: number): Float32Array<SharedArrayBuffer> {
+  const wide = new Float32Array(new SharedArrayBuffer(4 * voxels.length));
+  wide.set(voxels.subarray(0, count));
+  return wide;
+}
+
+function swapper(bytes: 1 | 2 | 4 | 8): (block: Buffer) => void {
+  return {
+    1: () => undefined,
+    2: (block: Buffer) => void block.swap16(),
+    4: (block: Buffer) => void block.swap32(),
+    8: (block: Buffer) => void block.swap64(),
+  }[bytes];
+}
+
+const truncated = () =>
+  inputError(
+    'nifti-truncated',
+    'The file holds fewer voxels than its header announces.',
+    'Copy or convert it again.',
+  );
+
+const trailing = () =>
+  inputError(
+    'nifti-trailing',
+    'Something follows the voxels that the header announces.',
+    'Header and voxels do not belong together; convert the scan again from DICOM.',
+  );

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { generateCohort, type Cohort } from '../../data/phantom/cohort.js';
+import { createWorkerPool } from '../../src/workers/pool.js';
+
+const FAST = { seed: 5, spacing: [4, 5] } as const;
+
+describe('phantom cohort', () => {
+  let directory: string;
+  let cohort: Cohort;
+  const pool = createWorkerPool(2);
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lungflow-phantom-'));
+    cohort = await generateCohort({ ...FAST, subjects: 3, out: join(directory, 'a'), workers: pool });
+  });
+  after(async () => {
+    await pool.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('writes each scan with its truth, a manifest and an atlas', async () => {
+    const rows: Record<string, string>[] = parse(await readFile(cohort.manifest), { columns: true });
+    assert.deepEqual(
+      rows.map((row) => row['sid']),
+      ['phantom-0000', 'phantom-0001', 'phantom-0002'],
+    );
+    const named = rows.flatMap((row) => ['image', 'mask', 'landmarks', 'truth'].map((column) => row[column]));
+    const there = await readdir(join(directory, 'a'));
+    assert.deepEqual(there.sort(), ['atlas', 'manifest.csv', ...named].sort());
+    assert.deepEqual((await readdir(cohort.atlas)).sort(), ['atlas_lung_mask.nii.gz', 'atlas_patch_loc.npy']);
+    for (const row of rows) {
+      const points: string[][] = parse(await readFile(join(directory, 'a', row['landmarks'])));
+      assert.equal(points.length, 1 + patches(await readFile(join(cohort.atlas, 'atlas_patch_loc.npy'))));
+    }
+  });
+
+  it('gives a subject the same bytes whatever the cohort size, and others to another seed', async () => {
+    const one = await generateCohort({ ...FAST, subjects: 1, out: join(directory, 'b'), workers: pool });
+    const digest = async (where: string, name: string) =>
+      createHash('sha256').update(await readFile(join(directory, where, name))).digest('hex');
+    for (const name of ['phantom-0000.nii.gz', 'phantom-0000_lungs.nii.gz', 'phantom-0000_landmarks.csv'])
+      assert.equal(await digest('b', name), await digest('a', name), name);
+    assert.deepEqual(one.subjects[0], cohort.subjects[0]);
+    await generateCohort({ ...FAST, seed: 6, subjects: 1, out: join(directory, 'c'), workers: pool });
+    assert.notEqual(await digest('c', 'phantom-0000.nii.gz'), await digest('a', 'phantom-0000.nii.gz'));
+  });
+
+  it('refuses numbers that make no sense', async () => {
+    const ask = (wrong: object) => generateCohort({ ...FAST, subjects: 1, out: directory, workers: pool, ...wrong });
+    await assert.rejects(ask({ subjects: 0 }), { kind: 'usage', code: 'phantom-subjects' });
+    await assert.rejects(ask({ seed: 0.5 }), { kind: 'usage', code: 'phantom-seed' });
+    await assert.rejects(ask({ spacing: NaN }), { kind: 'usage', code: 'phantom-spacing' });
+    await assert.rejects(ask({ fieldOfView: [360, 0] }), { kind: 'usage', code: 'phantom-field-of-view' });
+  });
+});
+
+/** Rows of an int64 `[n, 3]` .npy file. */
+const patches = (file: Buffer): number => (file.length - 10 - file.readUInt16LE(8)) / 24;
