@@ -1,0 +1,151 @@
+/** A coarse image as a smooth function of space: its grid values are the coefficients of a cubic B-spline. */
+import { indexToPoint, type Geometry } from './geometry.js';
+import type { LungFractions } from './lung-fractions.js';
+
+/**
+ * Left unprefiltered, the spline smooths by a standard deviation of 0.58 voxels and stays within the values' range;
+ * it is twice differentiable, and 0 outside the grid.
+ */
+export interface SmoothField {
+  /** Values on the grid with `MARGIN` voxels of 0 around it, x fastest. */
+  readonly coefficients: Float32Array<SharedArrayBuffer>;
+  /** For the cell whose low corner is this voxel: the one value of its 4 x 4 x 4 support, or -1 when they differ. */
+  readonly flat: Float32Array<SharedArrayBuffer>;
+  /** Grid with its margin. */
+  readonly geometry: Geometry;
+}
+
+const MARGIN = 3;
+/** The labels' intensities in the reference registration (spec section 3). */
+const RIGHT_INTENSITY = 50;
+const LEFT_INTENSITY = 100;
+
+/** The field of a pair of lungs, on the box that holds them. */
+export function smoothField(lungs: LungFractions): SmoothField {
+  const { low, high } = boundingBox(lungs);
+  const [nx, ny] = lungs.geometry.size;
+  const size = low.map((from, axis) => high[axis] - from + 2 * MARGIN) as unknown as Geometry['size'];
+  const [px, py, pz] = size;
+  const coefficients = new Float32Array(new SharedArrayBuffer(4 * px * py * pz));
+  for (let z = low[2]; z < high[2]; z++)
+    for (let y = low[1]; y < high[1]; y++) {
+      const row = MARGIN - low[0] + px * (y - low[1] + MARGIN + py * (z - low[2] + MARGIN));
+      for (let x = low[0]; x < high[0]; x++) {
+        const i = x + nx * (y + ny * z);
+        coefficients[row + x] = RIGHT_INTENSITY * lungs.right[i] + LEFT_INTENSITY * lungs.left[i];
+      }
+    }
+  const origin = indexToPoint(lungs.geometry, [low[0] - MARGIN, low[1] - MARGIN, low[2] - MARGIN]);
+  return { coefficients, flat: flatCells(coefficients, size), geometry: { ...lungs.geometry, size, origin } };
+}
+
+/** From `low` to before `high`. */
+function boundingBox({ right, left, geometry }: LungFractions) {
+  const [nx, ny, nz] = geometry.size;
+  const low = [nx, ny, nz];
+  const high = [0, 0, 0];
+  for (let z = 0, i = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, i++) {
+        if (right[i] + left[i] === 0) continue;
+        if (x < low[0]) low[0] = x;
+        if (y < low[1]) low[1] = y;
+        if (z < low[2]) low[2] = z;
+        if (x >= high[0]) high[0] = x + 1;
+        if (y >= high[1]) high[1] = y + 1;
+        if (z >= high[2]) high[2] = z + 1;
+      }
+  return { low, high };
+}
+
+function flatCells(
+  coefficients: Float32Array,
+  [nx, ny, nz]: Geometry['size'],
+): Float32Array<SharedArrayBuffer> {
+  const flat = new Float32Array(new SharedArrayBuffer(coefficients.byteLength));
+  flat.set(coefficients);
+  const last = nx * ny * nz;
+  for (const step of [1, nx, nx * ny]) {
+    // In place and in order: a cell looks one voxel down, at a value kept aside, and two up, not yet overwritten.
+    const below = new Float32Array(step);
+    for (let i = 0; i < last; i++) {
+      const value = flat[i];
+      const before = below[i % step];
+      below[i % step] = value;
+      if (value !== before || value !== flat[i + step] || value !== flat[i + 2 * step]) flat[i] = -1;
+    }
+  }
+  return flat;
+}
+
+/**
+ * Value and gradient with respect to the (padded) index at one point, into `out`: value, d/dx, d/dy, d/dz.
+ * @returns whether the gradient may differ from 0.
+ */
+export function sampleField(field: SmoothField, x: number, y: number, z: number, out: Float64Array): boolean {
+  const [nx, ny, nz] = field.geometry.size;
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const iz = Math.floor(z);
+  out[0] = out[1] = out[2] = out[3] = 0;
+  if (!(ix >= 1 && iy >= 1 && iz >= 1 && ix < nx - 2 && iy < ny - 2 && iz < nz - 2)) return false;
+  const cell = ix + nx * (iy + ny * iz);
+  const flat = field.flat[cell];
+  if (flat >= 0) {
+    out[0] = flat;
+    return false;
+  }
+  const c = field.coefficients;
+  const u = x - ix;
+  const v = y - iy;
+  const w = z - iz;
+  // Weights of the row's four voxels, in locals: this is the innermost loop of registration.
+  const [wx0, wx1, wx2, wx3] = [spline(-1, u), spline(0, u), spline(1, u), spline(2, u)];
+  const [sx0, sx1, sx2, sx3] = [slope(-1, u), slope(0, u), slope(1, u), slope(2, u)];
+  let value = 0;
+  let ddx = 0;
+  let ddy = 0;
+  let ddz = 0;
+  for (let k = -1; k <= 2; k++) {
+    let sum = 0;
+    let dx = 0;
+    let dy = 0;
+    for (let j = -1; j <= 2; j++) {
+      const at = cell + nx * (j + ny * k);
+      const weight = spline(j, v);
+      const row = c[at - 1] * wx0 + c[at] * wx1 + c[at + 1] * wx2 + c[at + 2] * wx3;
+      const rowSlope = c[at - 1] * sx0 + c[at] * sx1 + c[at + 1] * sx2 + c[at + 2] * sx3;
+      sum += weight * row;
+      dx += weight * rowSlope;
+      dy += slope(j, v) * row;
+    }
+    const weight = spline(k, w);
+    value += weight * sum;
+    ddx += weight * dx;
+    ddy += weight * dy;
+    ddz += slope(k, w) * sum;
+  }
+  out[0] = value;
+  out[1] = ddx;
+  out[2] = ddy;
+  out[3] = ddz;
+  return true;
+}
+
+/** Weight of the neighbour at `offset` (-1, 0, 1, 2) of a point `t` (0 to 1) beyond neighbour 0: cubic B-spline. */
+export function spline(offset: number, t: number): number {
+  const s = 1 - t; // products, not powers: `**` is a call
+  if (offset === -1) return (s * s * s) / 6;
+  if (offset === 0) return ((3 * t - 6) * t * t + 4) / 6;
+  if (offset === 1) return ((3 * s - 6) * s * s + 4) / 6;
+  return (t * t * t) / 6;
+}
+
+/** Derivative of `spline` with respect to t. */
+export function slope(offset: number, t: number): number {
+  const s = 1 - t;
+  if (offset === -1) return (s * s) / -2;
+  if (offset === 0) return (1.5 * t - 2) * t;
+  if (offset === 1) return (2 - 1.5 * s) * s;
+  return (t * t) / 2;
+}
