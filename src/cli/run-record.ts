@@ -9,7 +9,11 @@ export const reportAsJson = (report: RunReport): object => ({
   stopped: report.stopped === 'interrupted' ? 'interrupted' : report.stopped?.toFields(),
 });
 
-export const writeRunRecord = (outDir: string, report: RunReport, notices: readonly string[]): Promise<void> =>
+export const writeRunRecord = (
+  outDir: string,
+  report: RunReport,
+  notices: readonly string[],
+): Promise<void> =>
   writeDurably(
     join(outDir, 'run.json'),
     Buffer.from(`${JSON.stringify({ ...reportAsJson(report), notices }, null, 2)}\n`),

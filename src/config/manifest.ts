@@ -13,10 +13,10 @@ import { MIB, readTextFile } from './text-file.js';
 export interface Manifest {
   /** Absolute. */
   readonly file: string;
-  /** Subjects whose scan is there, in the manifest's order. Where some are unavailable, `index` has gaps. */
+  /** Every subject, in the manifest's order. */
   readonly subjects: readonly Subject[];
-  /** Subjects that fail before any work: scan missing, empty, a directory, not to be opened. */
-  readonly unavailable: readonly { readonly subject: Subject; readonly error: LungflowError }[];
+  /** By `sid`: why a subject fails before any work (scan missing, empty, a directory, not to be opened). */
+  readonly unavailable: ReadonlyMap<string, LungflowError>;
   /** What the user should know: rows without an image, columns without a name. */
   readonly notices: readonly string[];
 }
@@ -57,8 +57,8 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
   );
   return {
     file,
-    subjects: checked.filter(({ error }) => !error).map(({ subject }) => subject),
-    unavailable: checked.flatMap(({ subject, error }) => (error ? [{ subject, error }] : [])),
+    subjects: checked.map(({ subject }) => subject),
+    unavailable: new Map(checked.flatMap(({ subject, error }) => (error ? [[subject.sid, error]] : []))),
     notices: [...unnamedNotice(columns), ...withoutImageNotice(withoutImage)],
   };
 }

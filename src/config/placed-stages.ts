@@ -47,7 +47,7 @@ function standIn({ type, name }: ResolvedStage, stageTypes: readonly AnyStageTyp
   return {
     ...{ name: meant.stageName, version, lane, gives, drops, facts, ordered, config: {} },
     needs: typeof needs === 'function' ? {} : needs,
-    footprint: () => ({ gives: 0, working: 0 }),
+    footprint: () => ({ gives: {}, working: 0 }),
     open: () => Promise.reject(new Error('a stand-in is never opened')),
   };
 }

@@ -37,6 +37,9 @@ export type CompositionProblem =
       readonly declaredBy: number | 'runtime';
     };
 
+/** The column of the seconds that a stage spent on a scan. */
+export const secondsFact = (stage: string): string => `seconds_${stage}`;
+
 export interface Composition {
   readonly problems: readonly CompositionProblem[];
   /** Ports available to each stage; one more entry at the end: what is left after the last. */
@@ -92,7 +95,7 @@ function collectFacts(stages: readonly Stage[], problems: CompositionProblem[]):
   // A stage that stands twice has one column: its seconds are summed.
   const seconds = new Map(
     stages.slice(0, -1).map(({ name }) => [
-      `seconds_${name}`,
+      secondsFact(name),
       {
         spec: { type: 'float64', about: `time that \`${name}\` worked on the scan, s` } as const,
         declaredBy: 'runtime' as const,

@@ -1,5 +1,5 @@
 /** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
-import { factsOf, portsBefore } from '../core/composition.js';
+import { requireComposition } from '../core/composition.js';
 import { toLungflowError } from '../core/errors.js';
 import type { OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
@@ -27,8 +27,7 @@ export interface OpenOptions {
 export async function openStages(options: OpenOptions): Promise<RunningStage[]> {
   const { stages, subjects, workers, jobs, outDir, resolvePath } = options;
   const provenance = new Map(Object.entries(options.provenance));
-  const ports = portsBefore(stages);
-  const facts = factsOf(stages);
+  const { portsBefore, facts } = requireComposition(stages);
   const running: RunningStage[] = [];
   for (const [i, stage] of stages.entries()) {
     const env: StageEnv = {
@@ -38,7 +37,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
       subjects,
       jobs,
       facts,
-      ports: ports[i],
+      ports: portsBefore[i],
       notice: options.onNotice,
       record: (key, value) => void provenance.set(key, value),
       provenance,

@@ -31,6 +31,7 @@ type Outcome = { readonly given: object; readonly seconds: number };
 export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
   const { workers, lanes, budget, signal, listener } = context;
   const lane = open.lane ?? stage.lane;
+  const timing = secondsFact(stage.name); // of both, where a stage stands twice
   const meter = new StageMeter(stage.name, lane);
   const residents = new Map<Scan, number>();
   const work = 'batch' in open ? batchWork(open) : itemWork(open);
@@ -70,7 +71,8 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
       for (const name of stage.drops) scan.values.delete(name);
-      scan.facts.set(secondsFact(stage.name), seconds);
+      const earlier = scan.facts.get(timing);
+      scan.facts.set(timing, seconds + (typeof earlier === 'number' ? earlier : 0));
       meter.finish(seconds, true);
       listener({ type: 'stage-end', sid: scan.subject.sid, stage: stage.name, seconds });
     } catch (thrown) {

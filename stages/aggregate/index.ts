@@ -22,7 +22,7 @@ export const aggregate = defineStage({
   config: z.strictObject(networkConfig),
   needs,
   gives,
-  footprint: () => ({ gives: 4 * FEATURES }),
+  footprint: () => ({ gives: { embedding: 4 * FEATURES } }),
   async open(config, env) {
     const network = await openNetwork(config, graphNetwork, env, 'graph_');
     return {

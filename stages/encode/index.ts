@@ -34,7 +34,7 @@ export const encode = defineStage({
   needs,
   gives,
   drops: ['patches'],
-  footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: 4 * count * FEATURES }),
+  footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: { nodes: 4 * count * FEATURES } }),
   async open({ batch, ...config }, env) {
     const network = await openNetwork(config, patchEncoder, env, '');
     const { engine } = network;

@@ -29,7 +29,7 @@ export const load = defineStage({
     spacing_z_mm: { type: 'float64', about: "the CT's voxel size along its third axis, mm" },
     nonfinite_voxels: { type: 'int32', about: `voxels that were NaN or infinite and became ${AIR_HU} HU` },
   },
-  footprint: ({ ctBytes, ctWorkingBytes }) => ({ gives: ctBytes, working: ctWorkingBytes }),
+  footprint: ({ ctBytes, ctWorkingBytes }) => ({ gives: { ct: ctBytes }, working: ctWorkingBytes }),
   open: ({ column }) =>
     Promise.resolve({
       measure: async (subject) => scaleOf(await readNiftiHeader(imageOf(subject, column))),

@@ -35,7 +35,7 @@ export const register = defineStage({
       about: "size of the subject relative to the atlas: cube root of the affine's determinant",
     },
   },
-  footprint: () => ({ gives: 16e3, working: 48e6 }),
+  footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path }, env) {
     const { atlas, sha256 } = await loadAtlas(env.resolvePath(path));
     env.record('atlas_sha256', sha256.mask);

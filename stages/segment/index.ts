@@ -44,7 +44,7 @@ export const segment = defineStage({
   },
   // The search holds about 40 bytes a block of 10 mm^3; a mask is read as int16 or float32.
   footprint: ({ voxels, isoVoxels }, { mask }) => ({
-    gives: voxels,
+    gives: { lungs: voxels },
     working: mask === undefined ? 6 * isoVoxels : 6 * voxels,
   }),
   open: ({ mask, ...search }, { subjects }) => {

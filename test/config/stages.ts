@@ -19,7 +19,7 @@ export const load = defineStage({
   needs: {},
   gives: { ct },
   facts: { voxels: { type: 'int32', about: 'voxels' } },
-  footprint: ({ voxels = 0 }) => ({ gives: 2 * voxels }),
+  footprint: ({ voxels = 0 }) => ({ gives: { ct: 2 * voxels } }),
 });
 export const segment = defineStage({
   ...common,
@@ -32,7 +32,7 @@ export const segment = defineStage({
   needs: { ct },
   gives: { lungs },
   facts: { right_lung_ml: { type: 'float64', about: 'ml' } },
-  footprint: ({ voxels = 0 }) => ({ gives: voxels, working: 3 * voxels }),
+  footprint: ({ voxels = 0 }) => ({ gives: { lungs: voxels }, working: 3 * voxels }),
 });
 export const register = defineStage({
   ...common,
@@ -43,7 +43,7 @@ export const register = defineStage({
   }),
   needs: { lungs },
   gives: { atlasToSubject: transform },
-  footprint: () => ({ gives: 96 }),
+  footprint: () => ({ gives: { atlasToSubject: 96 } }),
 });
 export const patch = defineStage({
   ...common,
@@ -52,7 +52,7 @@ export const patch = defineStage({
   needs: { ct, atlasToSubject: transform },
   gives: { patches },
   drops: ['ct'],
-  footprint: () => ({ gives: 581 * 32 ** 3 * 2 }),
+  footprint: () => ({ gives: { patches: 581 * 32 ** 3 * 2 } }),
 });
 export const encode = defineStage({
   ...common,

@@ -8,10 +8,14 @@ import type { LungLabels } from '../../src/imaging/volume.js';
 
 const ATLAS = new URL('../../../../shared/atlas/atlas_lung_mask.nii.gz', import.meta.url);
 
-function labels(size: readonly [number, number, number], inside: (x: number, y: number, z: number) => boolean): LungLabels {
+function labels(
+  size: readonly [number, number, number],
+  inside: (x: number, y: number, z: number) => boolean,
+): LungLabels {
   const voxels = new Uint8Array(new SharedArrayBuffer(size[0] * size[1] * size[2]));
   for (let z = 0, at = 0; z < size[2]; z++)
-    for (let y = 0; y < size[1]; y++) for (let x = 0; x < size[0]; x++, at++) if (inside(x, y, z)) voxels[at] = 1;
+    for (let y = 0; y < size[1]; y++)
+      for (let x = 0; x < size[0]; x++, at++) if (inside(x, y, z)) voxels[at] = 1;
   return {
     voxels,
     geometry: { size, spacing: [1, 1, 1], origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
@@ -29,7 +33,8 @@ describe('landmark corners', () => {
     // 3276.8 voxels are a tenth of 32^3: 3 slices of 1024 are 3072, and 205 more make 3277.
     const almost = (x: number, y: number, z: number): boolean => z < 3 || (z === 3 && x + 32 * y < 204);
     const enough = (x: number, y: number, z: number): boolean => z < 3 || (z === 3 && x + 32 * y < 205);
-    const within = (rule: typeof almost) => (x: number, y: number, z: number) => x < 32 && y < 32 && rule(x, y, z);
+    const within = (rule: typeof almost) => (x: number, y: number, z: number) =>
+      x < 32 && y < 32 && rule(x, y, z);
     assert.equal(landmarkCorners(labels([33, 33, 33], within(almost))).length, 0);
     assert.equal(landmarkCorners(labels([33, 33, 33], within(enough))).length, 3);
   });

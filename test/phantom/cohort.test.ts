@@ -42,7 +42,9 @@ describe('phantom cohort', () => {
   it('gives a subject the same bytes whatever the cohort size, and others to another seed', async () => {
     const one = await generateCohort({ ...FAST, subjects: 1, out: join(directory, 'b'), workers: pool });
     const digest = async (where: string, name: string) =>
-      createHash('sha256').update(await readFile(join(directory, where, name))).digest('hex');
+      createHash('sha256')
+        .update(await readFile(join(directory, where, name)))
+        .digest('hex');
     for (const name of ['phantom-0000.nii.gz', 'phantom-0000_lungs.nii.gz', 'phantom-0000_landmarks.csv'])
       assert.equal(await digest('b', name), await digest('a', name), name);
     assert.deepEqual(one.subjects[0], cohort.subjects[0]);
@@ -51,7 +53,8 @@ describe('phantom cohort', () => {
   });
 
   it('refuses numbers that make no sense', async () => {
-    const ask = (wrong: object) => generateCohort({ ...FAST, subjects: 1, out: directory, workers: pool, ...wrong });
+    const ask = (wrong: object) =>
+      generateCohort({ ...FAST, subjects: 1, out: directory, workers: pool, ...wrong });
     await assert.rejects(ask({ subjects: 0 }), { kind: 'usage', code: 'phantom-subjects' });
     await assert.rejects(ask({ seed: 0.5 }), { kind: 'usage', code: 'phantom-seed' });
     await assert.rejects(ask({ spacing: NaN }), { kind: 'usage', code: 'phantom-spacing' });

@@ -19,7 +19,10 @@ export const pipelineArguments = <T>(yargs: Argv<T>) =>
       default: [] as string[],
       describe: 'a parameter (atlas=../atlas) or an option of a stage (write.format=parquet)',
     })
-    .option('engine', { type: 'string', describe: 'tensor engine of the network stages (see `pipeline stages encode`)' });
+    .option('engine', {
+      type: 'string',
+      describe: 'tensor engine of the network stages (see `pipeline stages encode`)',
+    });
 
 export const loadPipeline = ({ file, set, engine }: PipelineArguments): Promise<LoadedPipeline> =>
   loadPipelineFile(file, { stageTypes, set, overrides: engine === undefined ? {} : { engine } });

@@ -27,7 +27,7 @@ interface RunArguments extends PipelineArguments {
   only: string[] | undefined;
   jobs: number;
   memory: string | undefined;
-  dryRun: boolean;
+  'dry-run': boolean;
   json: boolean;
 }
 
@@ -39,31 +39,49 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: 'run a pipeline over a cohort of scans',
   builder: (yargs) =>
     pipelineArguments(yargs)
-      .option('input', { type: 'string', describe: "manifest: CSV with sid,image or BIDS participants.tsv (else the file's)" })
+      .option('input', {
+        type: 'string',
+        describe: "manifest: CSV with sid,image or BIDS participants.tsv (else the file's)",
+      })
       .option('out', { type: 'string', describe: "directory of the results (else the file's)" })
       .option('limit', { type: 'number', describe: 'only the first N subjects' })
-      .option('only', { type: 'string', array: true, nargs: 1, describe: 'only this subject (may be repeated)' })
-      .option('jobs', { type: 'number', default: defaultJobs(), describe: 'worker threads, and scans worked on at once' })
-      .option('memory', { type: 'string', describe: `memory budget (default: half, ${asBytes(defaultMemoryBytes())})` })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'check everything and show the plan; read no scan' })
-      .option('json', { type: 'boolean', default: false, describe: 'progress and summary as JSON lines on stdout' })
-      .check(({ jobs, limit, memory }) => {
-        for (const [name, value] of Object.entries({ jobs, limit }))
-          if (value !== undefined && !(Number.isInteger(value) && value > 0))
-            throw usageError(`bad-${name}`, `--${name} is no positive whole number.`, `Give --${name} 2, for instance.`);
-        if (memory !== undefined) parseMemory(memory);
-        return true;
+      .option('only', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'only this subject (may be repeated)',
+      })
+      .option('jobs', {
+        type: 'number',
+        default: defaultJobs(),
+        describe: 'worker threads, and scans worked on at once',
+      })
+      .option('memory', {
+        type: 'string',
+        describe: `memory budget (default: half, ${asBytes(defaultMemoryBytes())})`,
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'check everything and show the plan; read no scan',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'progress and summary as JSON lines on stdout',
       }),
   async handler(args) {
+    requireWhole(args);
     const loaded = await loadPipeline(args);
     const manifest = selectSubjects(await readManifest(manifestPath(args, loaded)), args);
-    if (args.dryRun) return dryRun(loaded, manifest);
+    if (args['dry-run']) return dryRun(loaded, manifest);
     process.exitCode = await run(args, loaded, manifest);
   },
 };
 
 async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selection): Promise<number> {
-  const outDir = args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
+  const outDir =
+    args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
   const progress = createProgress(args.json);
   const interrupt = listenForInterrupt(progress.say);
   const workers = createWorkerPool(args.jobs, interrupt.signal);
@@ -92,7 +110,9 @@ async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selecti
     await writeRunRecord(outDir, report, notices);
     if (args.json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
     else process.stderr.write(`${summaryText(report, outDir)}\n`);
-    return interrupt.exitCode() ?? (report.failures.length > 0 || report.stopped ? EXIT.someFailed : EXIT.allDone);
+    return (
+      interrupt.exitCode() ?? (report.failures.length > 0 || report.stopped ? EXIT.someFailed : EXIT.allDone)
+    );
   } finally {
     progress.close();
     interrupt.dispose();
@@ -100,7 +120,10 @@ async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selecti
   }
 }
 
-async function dryRun(loaded: LoadedPipeline, { subjects, cohort, unavailable, notices }: Selection): Promise<void> {
+async function dryRun(
+  loaded: LoadedPipeline,
+  { subjects, cohort, unavailable, notices }: Selection,
+): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   notices.forEach(say);
   await rehearse(loaded, cohort, say);
@@ -120,10 +143,24 @@ function missing(option: string, meaning: string): never {
   );
 }
 
+function requireWhole({ jobs, limit = 1 }: RunArguments): void {
+  for (const [name, value] of Object.entries({ jobs, limit }))
+    if (!(Number.isInteger(value) && value > 0))
+      throw usageError(
+        `bad-${name}`,
+        `--${name} is no positive whole number.`,
+        `Give --${name} 2, for instance.`,
+      );
+}
+
 function parseMemory(text: string): number {
   const parsed = bytes.parse(text);
   if (parsed === null || parsed < LEAST_MEMORY)
-    throw usageError('bad-memory', `--memory ${text} is no amount of memory, or too little for a scan.`, 'Give --memory 8GB, for instance.');
+    throw usageError(
+      'bad-memory',
+      `--memory ${text} is no amount of memory, or too little for a scan.`,
+      'Give --memory 8GB, for instance.',
+    );
   return parsed;
 }
 

@@ -10,6 +10,8 @@ export const validateCommand: CommandModule<object, PipelineArguments> = {
   async handler(args) {
     const loaded = await loadPipeline(args);
     await rehearse(loaded, [], (notice) => process.stdout.write(`${notice}\n`));
-    process.stdout.write(`${args.file} is right: ${loaded.stages.map(({ stage }) => stage.name).join(' → ')}\n`);
+    process.stdout.write(
+      `${args.file} is right: ${loaded.stages.map(({ stage }) => stage.name).join(' → ')}\n`,
+    );
   },
 };
