@@ -26,16 +26,19 @@ export function lungFractions({ voxels, geometry }: LungLabels, blockMm: number)
     for (let y = 0; y < ny; y++) {
       const row = mx * (Math.floor(y / block[1]) + my * Math.floor(z / block[2]));
       const start = nx * (y + ny * z);
+      const byte = voxels.byteOffset + start;
+      const lastWord = (byte + nx) >>> 2;
       for (let x = 0; x < nx; x++) {
-        // Most of a chest is not lung: leap over four background voxels at a time.
-        const byte = voxels.byteOffset + start + x;
-        if ((byte & 3) === 0 && x + 4 <= nx && words[byte >> 2] === 0) {
-          x += 3;
-          continue;
+        // Most of a chest is not lung: leap over background four voxels at a time.
+        if (((byte + x) & 3) === 0) {
+          let word = (byte + x) >>> 2;
+          while (word < lastWord && words[word] === 0) word++;
+          x = 4 * word - byte;
+          if (x === nx) break;
         }
         const label = voxels[start + x];
-        if (label === RIGHT_LUNG) right[row + columnOf[x]] += 1;
-        else if (label === LEFT_LUNG) left[row + columnOf[x]] += 1;
+        if (label === RIGHT_LUNG) right[row + columnOf[x]]++;
+        else if (label === LEFT_LUNG) left[row + columnOf[x]]++;
       }
     }
   }

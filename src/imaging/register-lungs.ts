@@ -37,8 +37,8 @@ const FINE_MM = 4;
 
 /** Samples lie one to a voxel of 8 mm, then one to two voxels of 4 mm. Steps: root mean square shift of the lungs, mm. */
 const LEVELS = [
-  { sampleMm: 8, firstStep: 2, tolerance: 0.05, maxEvaluations: 100 },
-  { sampleMm: 5, firstStep: 0.5, tolerance: 0.01, maxEvaluations: 100 },
+  { sampleMm: 8, firstStep: 2, tolerance: 0.1, maxEvaluations: 100 },
+  { sampleMm: 5, firstStep: 0.5, tolerance: 0.02, maxEvaluations: 100 },
 ] as const;
 
 /** Coarse first. */
