@@ -1,7 +1,7 @@
 /** The values that flow through the shipped stages, each with its one meaning. */
 import { port } from '../src/core/port.js';
 import type { Tensor } from '../src/core/tensor.js';
-import type { AffineLps } from '../src/imaging/geometry.js';
+import type { AffineLps, Geometry } from '../src/imaging/geometry.js';
 import type { CtVolume, LungLabels, Volume } from '../src/imaging/volume.js';
 
 export const ct = port<CtVolume>('CtVolume', 'CT on its native grid, HU');
@@ -39,6 +39,6 @@ export interface IsoCt {
   readonly box: Volume<Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>>;
   /** Where the box's first voxel lies on the padded grid. */
   readonly lowXyz: readonly [number, number, number];
-  /** Size of the whole padded grid. */
-  readonly gridSize: readonly [number, number, number];
+  /** The whole padded grid: outside the box it is air, or no patch needs it. */
+  readonly grid: Geometry;
 }

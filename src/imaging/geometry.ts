@@ -47,13 +47,14 @@ export function indexToPoint(
   ];
 }
 
+/** As ITK: the inverse of direction * spacing is made first, to the same last bit while the axes are along LPS. */
 export function pointToIndex({ spacing: s, origin: o, direction }: Geometry, point: PointLps): IndexXyz {
   const d = inverse3(direction);
   const [x, y, z] = [point[0] - o[0], point[1] - o[1], point[2] - o[2]];
   return [
-    (d[0] * x + d[1] * y + d[2] * z) / s[0],
-    (d[3] * x + d[4] * y + d[5] * z) / s[1],
-    (d[6] * x + d[7] * y + d[8] * z) / s[2],
+    (d[0] / s[0]) * x + (d[1] / s[0]) * y + (d[2] / s[0]) * z,
+    (d[3] / s[1]) * x + (d[4] / s[1]) * y + (d[5] / s[1]) * z,
+    (d[6] / s[2]) * x + (d[7] / s[2]) * y + (d[8] / s[2]) * z,
   ];
 }
 

@@ -1,0 +1,80 @@
+/** `patch`: a cube of voxels at each landmark, and which cubes overlap (spec section 4). */
+import { z } from 'zod';
+import { defineStage } from '../../src/core/stage.js';
+import { workerModule } from '../../src/core/worker-module.js';
+import { countEdges, EDGE_OVERLAP, patchAdjacency } from '../../src/imaging/adjacency.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { patchCorners } from '../../src/imaging/iso-grid.js';
+import { adjacency, corners, isoCt, landmarksLps, patches } from '../ports.js';
+
+const worker = workerModule<typeof import('../../src/imaging/patches.js')>(
+  new URL('../../src/imaging/patches.js', import.meta.url),
+);
+
+const PATCH_VOXELS = PATCH_EDGE ** 3;
+/** Bytes for the 581 patches of the COPDGene atlas; another atlas's count is not known before it is read. */
+const TYPICAL_BYTES = 581 * PATCH_VOXELS * 2 + 581 ** 2 * 8;
+
+export const patch = defineStage({
+  name: 'patch',
+  version: 1,
+  summary: 'Cuts a 32 x 32 x 32 patch at each landmark and measures how patches overlap.',
+  config: z.strictObject({
+    convention: z
+      .literal('reference')
+      .default('reference')
+      .describe("a landmark is a patch's low corner; the patch extends along the scan's own axes"),
+    flagFilled: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.01)
+      .describe('flags a subject when more than this share of the patch voxels lay outside the scan'),
+    flagEdges: z
+      .number()
+      .min(0)
+      .default(1.6)
+      .describe('flags a subject with fewer edges a patch; the COPDGene atlas itself has 1398 / 581 = 2.4'),
+  }),
+  lane: 'cpu',
+  needs: { isoCt, landmarksLps },
+  gives: { patches, corners, adjacency },
+  drops: ['isoCt'],
+  facts: {
+    filled_voxels: { type: 'int32', about: 'patch voxels outside the padded scan, filled with -1024 HU' },
+    graph_edges: {
+      type: 'int32',
+      about: `pairs of patches that share more than ${EDGE_OVERLAP} of their volume, each counted once, none with itself`,
+    },
+  },
+  footprint: () => ({ gives: TYPICAL_BYTES }),
+  open: ({ flagFilled, flagEdges }) =>
+    Promise.resolve({
+      async process({ isoCt: { box, lowXyz, grid }, landmarksLps }, task) {
+        const cornersXyz = patchCorners(landmarksLps.data, grid);
+        const count = cornersXyz.length / 3;
+        const voxels = new Int16Array(new SharedArrayBuffer(2 * count * PATCH_VOXELS));
+        const boxed = { voxels: box.voxels, size: box.geometry.size, lowXyz, gridSize: grid.size };
+        const filled = await task.workers.run(worker, 'cutPatches', boxed, cornersXyz, voxels);
+        task.fact('filled_voxels', filled);
+        if (filled > flagFilled * voxels.length) {
+          const percent = ((100 * filled) / voxels.length).toFixed(1);
+          task.flag(`${percent} % of the patch voxels lay outside the scan and were filled with air`);
+        }
+
+        const overlaps = patchAdjacency(cornersXyz);
+        const edges = countEdges(overlaps, count);
+        task.fact('graph_edges', edges);
+        if (edges < flagEdges * count) {
+          task.flag(
+            `the graph has only ${edges} edges among ${count} patches: large lungs spread the patches apart`,
+          );
+        }
+        return {
+          patches: { data: voxels, shape: [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE] },
+          corners: { data: cornersXyz, shape: [count, 3] },
+          adjacency: { data: overlaps, shape: [count, count] },
+        };
+      },
+    }),
+});

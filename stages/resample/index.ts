@@ -1,0 +1,85 @@
+/** `resample`: the CT on a grid of 1 mm, as far as patches need it (spec section 4). */
+import { z } from 'zod';
+import { inputError } from '../../src/core/errors.js';
+import { defineStage } from '../../src/core/stage.js';
+import { workerModule } from '../../src/core/worker-module.js';
+import { AIR_HU, boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
+import { neededVoxels } from '../../src/imaging/needed-voxels.js';
+import { voxelCount } from '../../src/imaging/volume.js';
+import { ct, isoCt, landmarksLps } from '../ports.js';
+
+const worker = workerModule<typeof import('../../src/imaging/resample.js')>(
+  new URL('../../src/imaging/resample.js', import.meta.url),
+);
+
+/** B-spline coefficients in flight for 512 x 512 slices; a box around the lungs takes about half. */
+const SCRATCH_BYTES = 190 << 20;
+/** Thinner parts are not worth the slices that neighbours filter twice. */
+const LEAST_SLICES = 100;
+/** The prefilter's mirrored boundaries and the four voxels of a cubic need so many along each axis. */
+const LEAST_VOXELS = 4;
+
+export const resample = defineStage({
+  name: 'resample',
+  version: 1,
+  summary: 'Interpolates the CT on an isotropic grid by cubic B-splines, only where patches lie.',
+  config: z.strictObject({
+    spacing: z.number().min(0.25).max(4).default(1).describe('edge of a voxel in mm; the atlas has 1'),
+  }),
+  lane: 'cpu',
+  needs: { ct, landmarksLps },
+  gives: { isoCt },
+  drops: ['ct'],
+  footprint: ({ isoVoxels }, { spacing }) => ({
+    gives: (2 * isoVoxels) / spacing ** 3,
+    working: SCRATCH_BYTES,
+  }),
+  open: ({ spacing }, { jobs }) =>
+    Promise.resolve({
+      async process({ ct, landmarksLps }, { workers }) {
+        const scan = ct.geometry;
+        const iso = isoGrid(scan, spacing);
+        if (Math.min(...scan.size) < LEAST_VOXELS || Math.min(...iso.size) < 1) throw tooSmall(scan.size);
+        const padded = paddedGrid(iso);
+        const needed = neededVoxels(patchCorners(landmarksLps.data, padded), iso);
+        if (!needed) throw landmarksOutside();
+
+        const geometry = boxOfGrid(iso, needed);
+        const count = voxelCount(geometry);
+        const voxels =
+          ct.voxels instanceof Int16Array
+            ? new Int16Array(new SharedArrayBuffer(2 * count))
+            : new Float32Array(new SharedArrayBuffer(4 * count));
+        voxels.fill(AIR_HU);
+        const slices = geometry.size[2];
+        const parts = Math.min(
+          Math.max(1, Math.floor(workers.threads / jobs)),
+          Math.ceil(slices / LEAST_SLICES),
+        );
+        const cut = (part: number) => Math.round((slices * part) / parts);
+        await Promise.all(
+          Array.from({ length: parts }, (_, part) =>
+            workers.run(worker, 'resampleSlices', ct, iso, needed, voxels, cut(part), cut(part + 1)),
+          ),
+        );
+        const [x, y, z] = needed.lowXyz;
+        return {
+          isoCt: { box: { voxels, geometry }, lowXyz: [x + PAD, y + PAD, z + PAD] as const, grid: padded },
+        };
+      },
+    }),
+});
+
+const tooSmall = (size: readonly number[]) =>
+  inputError(
+    'scan-too-small',
+    `The CT of ${size.join(' x ')} voxels is too small to be interpolated.`,
+    'Check that the manifest names the thin-slice chest series and not a scout or a single slice.',
+  );
+
+const landmarksOutside = () =>
+  inputError(
+    'landmarks-outside',
+    'Not one atlas landmark lies in the scan.',
+    'Look at the registration of this subject: its lungs were not found or the scan shows another part of the body.',
+  );
