@@ -17,7 +17,6 @@ import {
   Struct,
   Uint8,
   Utf8,
-  util,
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
@@ -83,11 +82,16 @@ function columnType(type: DataType): ColumnType {
     item = item.valueType as DataType;
   }
   const known = Object.entries<DataType>(shape.length > 0 ? elements : scalars);
-  const found = known.find(([, candidate]) => util.compareTypes(candidate, item));
+  const found = known.find(([, candidate]) => nameOf(candidate) === nameOf(item));
   if (!found) throw new Error('A column has a type that these tables never have.');
   return shape.length > 0
     ? { element: found[0] as TensorElement, shape }
     : (found[0] as Exclude<ColumnType, TensorType>);
+}
+
+/** `Float32`: types read from a file are of other classes than those made here. */
+function nameOf(type: DataType): string {
+  return (type as { toString(): string }).toString();
 }
 
 /** @param schema of the table, @param arrowSchema the same as Arrow's. */

@@ -32,8 +32,12 @@ export const parquetFile: TableFormat = {
       .setMaxRowGroupSize(rowsPerBatch(schema))
       .build();
     const source = ReadableStream.from(watched()) as globalThis.ReadableStream;
-    const bytes = (await transformParquetStream(source, properties)) as ReadableStream<Uint8Array>;
-    for await (const chunk of bytes) yield chunk;
+    try {
+      const bytes = (await transformParquetStream(source, properties)) as ReadableStream<Uint8Array>;
+      for await (const chunk of bytes) yield chunk;
+    } catch (error) {
+      failure ??= { error };
+    }
     if (failure) throw failure.error;
   },
 
