@@ -135,6 +135,12 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     what: 'The disk quota is used up',
     remedy: 'Free space and run the same command again: it resumes.',
   },
+  EROFS: {
+    kind: 'resource',
+    code: 'read-only',
+    what: 'The file system cannot be written to',
+    remedy: 'Choose another --out.',
+  },
   EIO: {
     kind: 'resource',
     code: 'io-error',

@@ -1,0 +1,55 @@
+/** Files that appear only when whole: temporary name, fsync, rename, fsync of the directory. */
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+let written = 0;
+
+/** Writes or replaces a file; on any failure the old file still stands and the temporary one is gone. */
+export async function writeDurably(path: string, content: FileContent): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++written}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await writeFile(file, content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Adds to a file's end; when it returns, the addition survives a crash. */
+export async function appendDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, 'a');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes renames and removals in a directory survive a crash. */
+export async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // directories cannot be opened there
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Removes what killed writers left behind. Only for a directory that no other process writes to. */
+export async function removeTemporaries(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  const stale = names.filter((name) => /^\..+\.\d+-\d+\.tmp$/.test(name));
+  await Promise.all(stale.map((name) => rm(join(directory, name), { force: true })));
+}

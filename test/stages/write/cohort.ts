@@ -1,0 +1,133 @@
+/** A small cohort and the write stage opened on it, as the runtime would. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { FactSpecs, FactValue } from '../../../src/core/fact.js';
+import type { PortMap } from '../../../src/core/port.js';
+import type { OpenStage, StageEnv, Task, Workers } from '../../../src/core/stage.js';
+import type { Subject } from '../../../src/core/subject.js';
+import type { Tensor } from '../../../src/core/tensor.js';
+import type { writeConfig } from '../../../stages/write/config.js';
+import { write } from '../../../stages/write/index.js';
+import * as ports from '../../../stages/ports.js';
+
+export type Tensors = Record<string, Tensor>;
+export type WriteInput = z.input<typeof writeConfig>;
+
+const workers: Workers = { threads: 1, run: () => Promise.reject(new Error('not used')) };
+
+export const facts: FactSpecs = {
+  lung_ml: { type: 'float64', about: 'volume of both lungs, ml' },
+  seconds_load: { type: 'float64', about: 'time of load, s' },
+  edges: { type: 'int32', about: 'edges of the graph' },
+  covered: { type: 'bool', about: 'whether every patch lies in the scan' },
+  engine: { type: 'utf8', about: 'engine that computed the features' },
+  seconds_write: { type: 'float64', about: 'time of write, s' },
+};
+
+export class Cohort {
+  subjects: Subject[] = [];
+  readonly provenance = new Map([
+    ['pipeline', 'stages:\n  - load\n  - write\n'],
+    ['weights', 'seed 0 (untrained)'],
+  ]);
+  readonly notices: string[] = [];
+  ports: PortMap = ports;
+  facts: FactSpecs = facts;
+
+  private constructor(readonly dir: string) {}
+
+  static async make(columns: readonly Record<string, string>[]): Promise<Cohort> {
+    const cohort = new Cohort(await mkdtemp(join(tmpdir(), 'lungflow-write-')));
+    await cohort.setManifest(columns.map((row, index) => [`s${index}`, row]));
+    return cohort;
+  }
+
+  async setManifest(
+    rows: readonly (readonly [sid: string, columns: Record<string, string>])[],
+  ): Promise<void> {
+    this.subjects = rows.map(([sid, columns], index) => ({
+      sid,
+      index,
+      columns,
+      line: index + 2,
+      image: join(this.dir, `${sid}.nii`),
+      path: (column) => (columns[column] ? join(this.dir, columns[column]) : undefined),
+    }));
+    for (const { image } of this.subjects) if (!existsSync(image)) await writeFile(image, 'image');
+  }
+
+  get outDir(): string {
+    return join(this.dir, 'out');
+  }
+
+  dataset(name = 'features'): string {
+    return join(this.outDir, name);
+  }
+
+  open(config: WriteInput): Promise<Run> {
+    const env: StageEnv = {
+      workers,
+      resolvePath: (path) => path,
+      outDir: this.outDir,
+      subjects: this.subjects,
+      jobs: 1,
+      facts: this.facts,
+      ports: this.ports,
+      notice: (message) => this.notices.push(message),
+      record: () => undefined,
+      provenance: this.provenance,
+    };
+    return write(config as never)
+      .open(env)
+      .then((stage) => new Run(stage as unknown as OpenStage<Tensors, object>, this.subjects));
+  }
+
+  remove(): Promise<void> {
+    return rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+export class Run {
+  constructor(
+    private readonly stage: OpenStage<Tensors, object>,
+    private readonly subjects: readonly Subject[],
+  ) {}
+
+  async write(sid: string, tensors: Tensors, found: Record<string, FactValue> = {}, flags: string[] = []) {
+    if (!('process' in this.stage)) throw new Error('not an item stage');
+    const task: Task = {
+      subject: this.subjects.find((subject) => subject.sid === sid)!,
+      workers,
+      signal: new AbortController().signal,
+      fact: () => undefined,
+      facts: new Map(Object.entries(found)),
+      flags,
+      flag: () => undefined,
+    };
+    await this.stage.process(tensors, task);
+  }
+
+  async done(): Promise<string[]> {
+    return [...(await this.stage.done!())];
+  }
+
+  close(ending: 'complete' | 'interrupted' = 'complete'): Promise<void> {
+    return this.stage.close!(ending);
+  }
+}
+
+export function tensor(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
+  const data = new Float32Array(new SharedArrayBuffer(values.length * 4));
+  data.set(values);
+  return { data, shape };
+}
+
+/** Visible files of a directory with their contents, hex. */
+export async function contents(directory: string): Promise<Record<string, string>> {
+  const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
+  const entries = names.map(async (name) => [name, (await readFile(join(directory, name))).toString('hex')]);
+  return Object.fromEntries((await Promise.all(entries)) as [string, string][]);
+}
