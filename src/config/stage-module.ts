@@ -66,8 +66,10 @@ function isStageType(value: unknown): value is AnyStageType {
 
 function reason(thrown: unknown): string {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
-    return 'not found, or something that it imports is not';
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'it threw';
-  return message.split('\n', 1)[0].slice(0, 200);
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND')
+    return message.split('\n', 1)[0].slice(0, 200);
+  const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
+  if (missing !== undefined) return `it imports \`${missing}\`, which is not installed`;
+  return 'not found, or a file that it imports is not';
 }

@@ -322,21 +322,21 @@ export const badFiles: readonly BadFile[] = [
     about: 'use: missing file',
     text: 'stages:\n  - load\n  - use: ./nowhere.js\n',
     says: [
-      'p.yaml:3: found `./nowhere.js`, which cannot be imported (not found, or something that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
+      'p.yaml:3: found `./nowhere.js`, which cannot be imported (not found, or a file that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
     ],
   },
   {
     about: 'use: unknown package',
     text: 'stages:\n  - use: no-such-package-anywhere\n',
     says: [
-      'p.yaml:2: found `no-such-package-anywhere`, which cannot be imported (not found, or something that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
+      'p.yaml:2: found `no-such-package-anywhere`, which cannot be imported (not found, or a file that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
     ],
   },
   {
     about: 'use: misspelt with',
     text: 'stages:\n  - use: ./nowhere.js\n    wiht: {}\n',
     says: [
-      'p.yaml:2: found `./nowhere.js`, which cannot be imported (not found, or something that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
+      'p.yaml:2: found `./nowhere.js`, which cannot be imported (not found, or a file that it imports is not), expected an ES module, by path relative to this file or by the name of an installed package',
       'p.yaml:3: found the unknown key `wiht` beside `use`, expected `use` or `with`; did you mean `with`?',
     ],
   },
