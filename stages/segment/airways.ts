@@ -15,7 +15,7 @@ const SURGE = 1.35;
 /** From the lumen's dark core to its wall, mm. */
 const RIM_MM = 3.2;
 /** Grown lumen thinner than twice this is a bronchus inside the lung and stays lung, mm. */
-const HILAR_MM = 3.8;
+const HILAR_MM = 6;
 
 export interface Airways {
   /** Lumen and rim of all that was grown: cuts the lungs from the trachea. */
