@@ -99,12 +99,6 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     what: 'A path is longer than the system allows',
     remedy: 'Check the path in the manifest.',
   },
-  EROFS: {
-    kind: 'resource',
-    code: 'permission-denied',
-    what: 'The file system is read-only',
-    remedy: 'Name another output directory.',
-  },
   EACCES: {
     kind: 'resource',
     code: 'permission-denied',

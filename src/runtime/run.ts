@@ -5,6 +5,7 @@
 import Highland from 'highland';
 import type { LungflowError } from '../core/errors.js';
 import { toLungflowError } from '../core/errors.js';
+import { portsLiveAfter } from '../core/liveness.js';
 import type { Stage, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 import { MemoryBudget } from './budget.js';
@@ -68,6 +69,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
     budget: new MemoryBudget(options.memoryBytes, jobs + 1),
     signal,
     listener,
+    live: portsLiveAfter(stages),
   };
   const steps = running.map((stage, index) => createStep(stage, index, context));
   const started = performance.now();

@@ -16,6 +16,8 @@ export interface StepContext {
   readonly budget: MemoryBudget;
   readonly signal: AbortSignal;
   readonly listener: RunListener;
+  /** Ports that a later stage needs, by stage. */
+  readonly live: readonly ReadonlySet<string>[];
 }
 
 export interface Step {
@@ -29,7 +31,7 @@ export interface Step {
 type Outcome = { readonly given: object; readonly seconds: number };
 
 export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
-  const { workers, lanes, budget, signal, listener } = context;
+  const { workers, lanes, budget, signal, listener, live } = context;
   const lane = open.lane ?? stage.lane;
   const timing = secondsFact(stage.name); // of both, where a stage stands twice
   const meter = new StageMeter(stage.name, lane);
@@ -70,7 +72,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     try {
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
-      for (const name of stage.drops) scan.values.delete(name);
+      for (const name of scan.values.keys()) if (!live[index].has(name)) scan.values.delete(name);
       const earlier = scan.facts.get(timing);
       scan.facts.set(timing, seconds + (typeof earlier === 'number' ? earlier : 0));
       meter.finish(seconds, true);

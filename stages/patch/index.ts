@@ -47,7 +47,7 @@ export const patch = defineStage({
       about: `pairs of patches that share more than ${EDGE_OVERLAP} of their volume, each counted once, none with itself`,
     },
   },
-  footprint: () => ({ gives: TYPICAL_BYTES }),
+  footprint: () => ({ gives: { patches: TYPICAL_BYTES } }),
   open: ({ flagFilled, flagEdges }) =>
     Promise.resolve({
       async process({ isoCt: { box, lowXyz, grid }, landmarksLps }, task) {

@@ -31,7 +31,7 @@ export const resample = defineStage({
   gives: { isoCt },
   drops: ['ct'],
   footprint: ({ isoVoxels }, { spacing }) => ({
-    gives: (2 * isoVoxels) / spacing ** 3,
+    gives: { isoCt: (2 * isoVoxels) / spacing ** 3 },
     working: SCRATCH_BYTES,
   }),
   open: ({ spacing }, { jobs }) =>
