@@ -39,8 +39,9 @@ export class Cohort {
 
   private constructor(readonly dir: string) {}
 
-  static async make(columns: readonly Record<string, string>[]): Promise<Cohort> {
-    const cohort = new Cohort(await mkdtemp(join(tmpdir(), 'lungflow-write-')));
+  /** @param dir of an existing cohort, or a new one. */
+  static async make(columns: readonly Record<string, string>[], dir?: string): Promise<Cohort> {
+    const cohort = new Cohort(dir ?? (await mkdtemp(join(tmpdir(), 'lungflow-write-'))));
     await cohort.setManifest(columns.map((row, index) => [`s${index}`, row]));
     return cohort;
   }

@@ -69,9 +69,7 @@ describe('dataset', () => {
     // A process that dies by SIGKILL after four rows: no close, the lock and temporary files stay.
     const script = `
       const { Cohort, tensor } = await import(${JSON.stringify(new URL('./cohort.js', import.meta.url).href)});
-      const cohort = Object.create(Cohort.prototype, Object.getOwnPropertyDescriptors(await Cohort.make([])));
-      Object.defineProperty(cohort, 'dir', { value: ${JSON.stringify(cohort.dir)} });
-      await cohort.setManifest(${JSON.stringify(plain(5).map((row, index) => [`s${index}`, row]))});
+      const cohort = await Cohort.make(${JSON.stringify(plain(5))}, ${JSON.stringify(cohort.dir)});
       const run = await cohort.open(${JSON.stringify(quiet)});
       for (const index of [0, 1, 2, 3]) await run.write('s' + index, { embedding: tensor([index, index + 0.5]) }, { edges: 7 });
       process.kill(process.pid, 'SIGKILL');`;

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { z } from 'zod';
+import { pipeline } from '../../../src/core/pipeline.js';
+import { port } from '../../../src/core/port.js';
+import { defineStage } from '../../../src/core/stage.js';
+import { manifestColumns } from '../../../stages/write/manifest-columns.js';
+import { write } from '../../../stages/write/index.js';
+import * as ports from '../../../stages/ports.js';
+import { Cohort } from './cohort.js';
+
+const embed = defineStage({
+  name: 'embed',
+  version: 1,
+  summary: 'gives an embedding',
+  config: z.strictObject({}),
+  lane: 'cpu',
+  needs: {},
+  gives: { embedding: ports.embedding },
+  open: () => Promise.reject(new Error('not run')),
+});
+
+describe('the needs of write', () => {
+  it('are the ports its columns name, for the compiler too', () => {
+    assert.deepEqual(write().needs, { embedding: ports.embedding });
+    assert.deepEqual(write({ columns: ['nodes'] }).needs, { nodes: ports.nodes });
+    pipeline(embed()).pipe(write());
+    // @ts-expect-error -- no stage before gives `nodes`
+    pipeline(embed()).pipe(write({ columns: ['embedding', 'nodes'] }));
+  });
+
+  it('may be a port of another package, but none that carries no tensor', () => {
+    assert.equal(write({ columns: ['texture'] }).needs['texture'].type, 'Tensor');
+    assert.throws(() => write({ columns: ['ct'] }), /does not carry a tensor/);
+    assert.throws(() => write({ columns: ['nodes', 'nodes'] }), /named twice/);
+    assert.throws(() => write({ columns: [] }));
+  });
+
+  it('do not reach outside the output directory', () => {
+    for (const to of ['..', '../elsewhere', '/tmp', 'a/b', '.hidden', '']) assert.throws(() => write({ to }));
+  });
+});
+
+describe('opening write', () => {
+  let cohort: Cohort;
+  afterEach(() => cohort.remove());
+
+  it('refuses a foreign port that carries no tensor', async () => {
+    cohort = await Cohort.make([{}]);
+    cohort.ports = { texture: port<number>('number', 'of another package') };
+    await assert.rejects(cohort.open({ columns: ['texture'] }), {
+      code: 'column-not-a-tensor',
+      kind: 'pipeline-file',
+    });
+  });
+
+  it('refuses two columns of one name', async () => {
+    for (const column of ['sid', 'lung_ml', 'embedding', 'flags']) {
+      cohort = await Cohort.make([{ [column]: '1' }]);
+      await assert.rejects(cohort.open({}), { code: 'column-twice', kind: 'pipeline-file' });
+      await cohort.remove();
+    }
+  });
+});
+
+describe('a manifest column', () => {
+  const typeOf = (...values: string[]) =>
+    manifestColumns(
+      values.map((x, index) => {
+        return { sid: `s${index}`, image: '', index, line: index, columns: { x }, path: () => undefined };
+      }),
+    )[0].type;
+
+  it('is numeric only where no value loses anything', () => {
+    assert.equal(typeOf('1', '', '-20', '+3'), 'int64');
+    assert.equal(typeOf('9223372036854775807'), 'int64');
+    assert.equal(typeOf('9223372036854775808'), 'utf8');
+    assert.equal(typeOf('1', '2.5', '1e-3', '.5', '5.'), 'float64');
+    assert.equal(typeOf('9007199254740993', '0.5'), 'utf8');
+    assert.equal(typeOf('1', '007'), 'utf8');
+    assert.equal(typeOf('1e999'), 'utf8');
+    assert.equal(typeOf('1', 'n/a'), 'utf8');
+    assert.equal(typeOf('0x10'), 'utf8');
+    assert.equal(typeOf('', ''), 'utf8');
+  });
+});
