@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
 import { nearest } from '../../config/nearest.js';
-import { describeStage } from '../../config/render-plan.js';
+import { describeStage } from '../../config/render-stage.js';
 import { usageError } from '../../core/errors.js';
 
 export const stagesCommand: CommandModule<object, { name: string | undefined }> = {
