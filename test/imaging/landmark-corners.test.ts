@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { readNifti } from '../../src/formats/nifti/index.js';
 import { landmarkCorners } from '../../src/imaging/landmark-corners.js';
 import type { LungLabels } from '../../src/imaging/volume.js';
 
 const ATLAS = new URL('../../../../shared/atlas/atlas_lung_mask.nii.gz', import.meta.url);
 
-function labels(size: readonly [number, number, number], inside: (x: number, y: number, z: number) => boolean): LungLabels {
+function labels(
+  size: readonly [number, number, number],
+  inside: (x: number, y: number, z: number) => boolean,
+): LungLabels {
   const voxels = new Uint8Array(new SharedArrayBuffer(size[0] * size[1] * size[2]));
   for (let z = 0, at = 0; z < size[2]; z++)
-    for (let y = 0; y < size[1]; y++) for (let x = 0; x < size[0]; x++, at++) if (inside(x, y, z)) voxels[at] = 1;
+    for (let y = 0; y < size[1]; y++)
+      for (let x = 0; x < size[0]; x++, at++) if (inside(x, y, z)) voxels[at] = 1;
   return {
     voxels,
     geometry: { size, spacing: [1, 1, 1], origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
@@ -29,7 +33,8 @@ describe('landmark corners', () => {
     // 3276.8 voxels are a tenth of 32^3: 3 slices of 1024 are 3072, and 205 more make 3277.
     const almost = (x: number, y: number, z: number): boolean => z < 3 || (z === 3 && x + 32 * y < 204);
     const enough = (x: number, y: number, z: number): boolean => z < 3 || (z === 3 && x + 32 * y < 205);
-    const within = (rule: typeof almost) => (x: number, y: number, z: number) => x < 32 && y < 32 && rule(x, y, z);
+    const within = (rule: typeof almost) => (x: number, y: number, z: number) =>
+      x < 32 && y < 32 && rule(x, y, z);
     assert.equal(landmarkCorners(labels([33, 33, 33], within(almost))).length, 0);
     assert.equal(landmarkCorners(labels([33, 33, 33], within(enough))).length, 3);
   });
@@ -43,10 +48,10 @@ describe('landmark corners', () => {
 
   it('are 575 on the released COPDGene mask (counted by the reference, spec section 0)', async (t) => {
     if (!existsSync(ATLAS)) return t.skip('../shared/atlas is not here');
-    const file = gunzipSync(await readFile(ATLAS));
-    const stored = new Int16Array(file.buffer, file.byteOffset + file.readFloatLE(108), 387 * 387 * 319);
-    const size = [387, 387, 319] as const;
-    const corners = landmarkCorners(labels(size, (x, y, z) => stored[x + 387 * (y + 387 * z)] !== 0));
+    const { volume } = await readNifti(fileURLToPath(ATLAS));
+    const [nx, ny] = volume.geometry.size;
+    const inside = (x: number, y: number, z: number) => volume.voxels[x + nx * (y + ny * z)] !== 0;
+    const corners = landmarkCorners(labels(volume.geometry.size, inside));
     assert.equal(corners.length / 3, 575);
   });
 });

@@ -40,7 +40,8 @@ describe('phantom', () => {
       assert.ok(right / left > 1.02 && right / left < 1.4, `ratio ${right / left}`);
       const { size } = phantom.lungs.geometry;
       eachVoxel(phantom, (label, at) => {
-        if (label !== 0) for (let axis = 0; axis < 3; axis++) assert.ok(at[axis] > 0 && at[axis] < size[axis] - 1);
+        if (label !== 0)
+          for (let axis = 0; axis < 3; axis++) assert.ok(at[axis] > 0 && at[axis] < size[axis] - 1);
       });
     }
   });
@@ -100,7 +101,11 @@ describe('phantom', () => {
       const row = new Float64Array(3 * ct.geometry.size[0]);
       toMean.row(40, 50, row);
       const { origin, spacing } = ct.geometry;
-      const point: PointLps = [origin[0] + 30 * spacing[0], origin[1] + 40 * spacing[1], origin[2] + 50 * spacing[2]];
+      const point: PointLps = [
+        origin[0] + 30 * spacing[0],
+        origin[1] + 40 * spacing[1],
+        origin[2] + 50 * spacing[2],
+      ];
       const mean = subjectToMean(truth, point);
       near([row[90], row[91], row[92]], mean, 1e-9);
       near(meanToSubject(truth, mean), point, 1e-8);
@@ -134,7 +139,11 @@ describe('phantom', () => {
       const { origin, spacing } = phantom.lungs.geometry;
       eachVoxel(phantom, (label, [i, j, k]) => {
         if (label === 0) return;
-        const point: PointLps = [origin[0] + i * spacing[0], origin[1] + j * spacing[1], origin[2] + k * spacing[2]];
+        const point: PointLps = [
+          origin[0] + i * spacing[0],
+          origin[1] + j * spacing[1],
+          origin[2] + k * spacing[2],
+        ];
         const [u, v, w] = pointToIndex(geometry, subjectToMean(phantom.truth, point)).map(Math.round);
         if (voxels[u + geometry.size[0] * (v + geometry.size[1] * w)] === label) same += 1;
         all += 1;
@@ -172,5 +181,6 @@ function lowAttenuation({ ct, lungs }: Phantom): number {
 }
 
 function near(a: PointLps, b: PointLps, within: number): void {
-  for (let axis = 0; axis < 3; axis++) assert.ok(Math.abs(a[axis] - b[axis]) < within, `${a.join()} ${b.join()}`);
+  for (let axis = 0; axis < 3; axis++)
+    assert.ok(Math.abs(a[axis] - b[axis]) < within, `${a.join()} ${b.join()}`);
 }
