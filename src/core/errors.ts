@@ -87,6 +87,24 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     what: 'A file is not there',
     remedy: 'Check the path in the manifest.',
   },
+  ENOTDIR: {
+    kind: 'input',
+    code: 'file-missing',
+    what: 'A path leads through something that is not a directory',
+    remedy: 'Check the path in the manifest.',
+  },
+  ENAMETOOLONG: {
+    kind: 'input',
+    code: 'file-missing',
+    what: 'A path is longer than the system allows',
+    remedy: 'Check the path in the manifest.',
+  },
+  EROFS: {
+    kind: 'resource',
+    code: 'permission-denied',
+    what: 'The file system is read-only',
+    remedy: 'Name another output directory.',
+  },
   EACCES: {
     kind: 'resource',
     code: 'permission-denied',

@@ -111,7 +111,7 @@ const badCorners = (why: string) =>
   pipelineFileError(
     'atlas-corners',
     `Its patches do not fit the mask: ${why}.`,
-    'Use the list that belongs to this mask, or make one with build-atlas.',
+    'Use the list that belongs to this mask.',
   );
 
 async function sha256Of(path: string): Promise<string> {

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { toLungflowError } from '../core/errors.js';
-
-type Through = (NodeJS.ReadWriteStream & { destroy(): unknown }) | undefined;
 
 /**
  * Streams parts into a temporary file beside `path`, forces it to the disk and renames it; on failure nothing is left.
@@ -15,21 +14,23 @@ type Through = (NodeJS.ReadWriteStream & { destroy(): unknown }) | undefined;
 export async function writeWhole(
   path: string,
   parts: Iterable<Uint8Array>,
-  through?: Through,
+  through?: Transform,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      const file = handle.createWriteStream({ autoClose: false });
-      await (through ? pipeline(parts, through, file) : pipeline(parts, file));
+      const toFile = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+        for await (const chunk of chunks) await handle.writeFile(chunk); // from where the last one ended
+      };
+      await pipeline(parts, through ?? new PassThrough(), toFile);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(temporary, path);
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     throw toLungflowError(thrown);
   }
 }

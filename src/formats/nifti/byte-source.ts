@@ -1,7 +1,7 @@
 /** The bytes of a file in order, inflated when it is gzip (told by its first bytes, not its name). */
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { inputError, LungflowError, toLungflowError } from '../../core/errors.js';
 
 export interface ByteSource {
@@ -47,16 +47,26 @@ async function sourceOf(handle: FileHandle): Promise<ByteSource> {
     compressed,
     mostBytes: compressed ? size * DEFLATE_MOST : size,
     chunks: (chunkBytes) => {
-      const file = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: chunkBytes });
-      return compressed ? inflated(file, chunkBytes) : (file as AsyncIterable<Uint8Array>);
+      const stored = storedChunks(handle, chunkBytes);
+      return compressed ? inflated(stored, chunkBytes) : stored;
     },
   };
 }
 
+/** Not a ReadStream: that one closes the handle when it ends early. */
+async function* storedChunks(handle: FileHandle, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
 /** node:zlib follows a gzip file over all its members; a `pipeline` carries errors and early ends both ways. */
-function inflated(file: Readable, chunkBytes: number): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: Math.max(chunkBytes, constants.Z_MIN_CHUNK) });
-  pipeline(file, gunzip, () => undefined); // whoever iterates over the gunzip sees its error
+function inflated(stored: AsyncIterable<Uint8Array>, chunkBytes: number): AsyncIterable<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  pipeline(stored, gunzip, () => undefined); // whoever iterates over the gunzip sees its error
   return gunzip as AsyncIterable<Uint8Array>;
 }
 

@@ -1,5 +1,5 @@
 /** Turns stored bytes, as they arrive, into the voxels of one volume: int16 while that is exact, float32 from then on. */
-import { inputError } from '../../core/errors.js';
+import { inputError, resourceError } from '../../core/errors.js';
 import { voxelCount } from '../../imaging/volume.js';
 import { HOST_IS_LITTLE_ENDIAN, type NumberArray } from './datatype.js';
 import type { NiftiHeader } from './header.js';
@@ -36,7 +36,7 @@ export function createVoxelSink(header: NiftiHeader): VoxelSink {
 }
 
 function copyingSink({ geometry }: NiftiHeader): VoxelSink {
-  const voxels = new Int16Array(new SharedArrayBuffer(2 * voxelCount(geometry)));
+  const voxels = int16s(voxelCount(geometry));
   const bytes = new Uint8Array(voxels.buffer);
   let at = 0;
   return {
@@ -57,7 +57,7 @@ function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: 
   const memory = new ArrayBuffer(BLOCK_BYTES); // aligned, and a whole number of elements of any type
   const block = Buffer.from(memory);
   const swap = swapper(littleEndian === HOST_IS_LITTLE_ENDIAN ? 1 : datatype.bytes);
-  let voxels: Voxels = new Int16Array(new SharedArrayBuffer(2 * count));
+  let voxels: Voxels = int16s(count);
   let [filled, at, nonFinite, left] = [0, 0, 0, count * datatype.bytes];
 
   function flush(): void {
@@ -118,9 +118,25 @@ function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: 
 
 /** What int16 held so far is exact in float32 too, so nothing needs to be read again. */
 function widened(voxels: Int16Array, count: number): Float32Array<SharedArrayBuffer> {
-  const wide = new Float32Array(new SharedArrayBuffer(4 * voxels.length));
+  const wide = float32s(voxels.length);
   wide.set(voxels.subarray(0, count));
   return wide;
+}
+
+const int16s = (count: number) => allocate(2 * count, (buffer) => new Int16Array(buffer));
+const float32s = (count: number) => allocate(4 * count, (buffer) => new Float32Array(buffer));
+
+function allocate<A>(bytes: number, view: (buffer: SharedArrayBuffer) => A): A {
+  try {
+    return view(new SharedArrayBuffer(bytes));
+  } catch (cause) {
+    throw resourceError(
+      'out-of-memory',
+      `The image needs ${bytes} bytes of memory, which the system does not give.`,
+      'Run on a machine with more memory, or with fewer --jobs.',
+      cause,
+    );
+  }
 }
 
 function swapper(bytes: 1 | 2 | 4 | 8): (block: Buffer) => void {

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { FactValue } from '../../../src/core/fact.js';
+import type { ItemStage, StageEnv, Task } from '../../../src/core/stage.js';
+import type { Subject } from '../../../src/core/subject.js';
+import type { CtVolume } from '../../../src/imaging/volume.js';
+import { createWorkerPool } from '../../../src/workers/pool.js';
+import { load } from '../../../stages/load/index.js';
+import { craftHeader, craftNifti, craftVoxels, scratchDirectory } from '../../formats/nifti/craft.js';
+
+const scratch = scratchDirectory();
+const workers = createWorkerPool(1);
+after(async () => {
+  await workers.close();
+  scratch.remove();
+});
+
+const subjectOf = (image: string, columns: Record<string, string> = {}): Subject => ({
+  sid: 'S1',
+  image,
+  index: 0,
+  line: 2,
+  columns,
+  path: (column) => columns[column],
+});
+
+async function run(subject: Subject, config?: Parameters<typeof load>[0]) {
+  const stage = load(config);
+  const open = await stage.open({ workers } as unknown as StageEnv);
+  const facts = new Map<string, FactValue>();
+  const flags: string[] = [];
+  const task: Task = {
+    subject,
+    workers,
+    signal: new AbortController().signal,
+    fact: (name, value) => void facts.set(name, value),
+    facts,
+    flags,
+    flag: (message) => void flags.push(message),
+  };
+  const scale = await open.measure!(subject);
+  const { ct } = await (open as ItemStage<object, { ct: CtVolume }>).process({}, task);
+  assert.deepEqual([...facts.keys()], Object.keys(stage.facts));
+  return { ct, facts, flags, scale, footprint: stage.footprint(scale) };
+}
+
+const hu = (values: readonly number[], datatype = 4) =>
+  Buffer.concat([craftHeader({ datatype, dim: [3, 2, 2, 2] }), craftVoxels(values, datatype)]);
+
+describe('load', () => {
+  it('gives the CT, its facts and no flags', async () => {
+    const path = scratch.put('ct.nii', hu([-1024, -900, -1, 0, 1, 40, 240, 3071]));
+    const { ct, facts, flags, scale, footprint } = await run(subjectOf(path));
+    assert.deepEqual(ct.voxels, Int16Array.of(-1024, -900, -1, 0, 1, 40, 240, 3071));
+    assert.deepEqual(ct.geometry.origin, [-10, -20, 30]);
+    assert.deepEqual([...facts.values()], [0.75, 0.75, 2.5, 0]);
+    assert.deepEqual(flags, []);
+    assert.equal(scale['voxels'], 8);
+    assert.equal(scale['isoVoxels'], Math.floor(2 * 0.75) ** 2 * Math.floor((2 - 1) * 2.5));
+    assert.equal(footprint.gives, 16);
+  });
+
+  it('expects the wider type where the header cannot exclude it', async () => {
+    const path = scratch.put('float.nii', hu([-1024, -900, -1, 0, 1, 40, 240, 3071], 16));
+    const { ct, footprint } = await run(subjectOf(path));
+    assert.ok(ct.voxels instanceof Int16Array);
+    assert.equal(footprint.gives, 32);
+  });
+
+  it('flags what is odd about values and header', async () => {
+    const odd = craftHeader({ datatype: 16, dim: [3, 2, 2, 2], qformCode: 0 });
+    const path = scratch.put(
+      'odd.nii',
+      Buffer.concat([odd, craftVoxels([NaN, -1000, 0, 0, 0, 1, 2, 3], 16)]),
+    );
+    const { facts, flags } = await run(subjectOf(path));
+    assert.equal(facts.get('nonfinite_voxels'), 1);
+    assert.match(flags.join('\n'), /1 voxels of the CT were not numbers/);
+    assert.match(flags.join('\n'), /nothing about its orientation/);
+    const raw = await run(subjectOf(scratch.put('raw.nii', hu([0, 24, 1000, 1024, 1064, 2000, 0, 0]))));
+    assert.match(raw.flags.join('\n'), /lowest value is 0: it may not be in Hounsfield units/);
+  });
+
+  it('refuses an image without a picture', async () => {
+    for (const [values, datatype] of [
+      [Array<number>(8).fill(-1024), 4],
+      [Array<number>(8).fill(NaN), 16],
+    ] as const) {
+      const path = scratch.put('flat.nii', hu(values, datatype));
+      await assert.rejects(run(subjectOf(path)), { kind: 'input', code: 'ct-constant' });
+    }
+  });
+
+  it('brings typed errors from the worker and from the header', async () => {
+    const cut = gzipSync(craftNifti({ dim: [3, 40, 40, 40] })).subarray(0, -9);
+    await assert.rejects(run(subjectOf(scratch.put('cut.nii.gz', cut))), { code: 'gzip-truncated' });
+    await assert.rejects(run(subjectOf(scratch.put('text', Buffer.from('text')))), {
+      code: 'nifti-unrecognised',
+    });
+    await assert.rejects(run(subjectOf(`${scratch.directory}/none`)), { code: 'file-missing' });
+  });
+
+  it('reads another column when told', async () => {
+    const path = scratch.put('other.nii', hu([-1024, -900, -1, 0, 1, 40, 240, 3071]));
+    const { ct } = await run(subjectOf('never', { inspiration: path }), { column: 'inspiration' });
+    assert.equal(ct.voxels.length, 8);
+    await assert.rejects(run(subjectOf('never'), { column: 'inspiration' }), { code: 'column-empty' });
+  });
+
+  const lidc = resolve('../shared/data/LIDC-IDRI-0001.nii.gz');
+  it(
+    'reads a LIDC scan as SimpleITK does',
+    { skip: !existsSync(lidc) && 'the scan is not there' },
+    async () => {
+      // Origin: SimpleITK 2.5.7, GetArrayFromImage: mean, min, max and [z, y, x] = [66, 256, 256] ...
+      const { ct, flags, scale } = await run(subjectOf(lidc));
+      const { size, spacing, origin, direction } = ct.geometry;
+      assert.deepEqual(size, [512, 512, 133]);
+      assert.deepEqual(spacing, [0.703125, 0.703125, 2.5]);
+      assert.deepEqual(origin, [-166, -171.6999969482422, -340]);
+      assert.deepEqual(direction, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+      assert.ok(ct.voxels instanceof Int16Array);
+      const at = (z: number, y: number, x: number) => ct.voxels[x + 512 * (y + 512 * z)];
+      assert.deepEqual([at(66, 256, 256), at(10, 100, 200), at(120, 300, 400)], [399, -99, 165]);
+      let [sum, lowest, highest] = [0, 0, 0];
+      for (const value of ct.voxels) {
+        sum += value;
+        lowest = Math.min(lowest, value);
+        highest = Math.max(highest, value);
+      }
+      assert.ok(Math.abs(sum / ct.voxels.length - -826.9439289121699) < 1e-9);
+      assert.deepEqual([lowest, highest], [-2048, 3071]);
+      assert.deepEqual(flags, []);
+      assert.equal(scale['isoVoxels'], 360 * 360 * 330);
+    },
+  );
+});
