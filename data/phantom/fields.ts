@@ -34,7 +34,7 @@ export class Fields {
           const air = smoothMax(cavity, -mediastinum[at], 6);
           const lung = smoothMax(air, -aboveDiaphragm(x, y, z), 4);
           this.#values.set(
-            [cavity, Math.max(lung, x - 5), Math.max(lung, 5 - x), heartDistance(x, y, z)],
+            [cavity, Math.max(lung, x - 7), Math.max(lung, 7 - x), heartDistance(x, y, z)],
             at * CHANNELS,
           );
         }

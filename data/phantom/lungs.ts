@@ -56,7 +56,7 @@ export function aboveDiaphragm(x: number, y: number, z: number): number {
   return (z - height) / Math.sqrt(1 + slopeX * slopeX + slopeY * slopeY);
 }
 
-const ventricles = chain([7, -18, -15, 38], [48, -36, -44, 29])[0];
+const ventricles = chain([11, -18, -15, 38], [54, -36, -44, 30])[0];
 
 /** The heart within its pericardium. */
 export function heartDistance(x: number, y: number, z: number): number {
@@ -80,9 +80,9 @@ const coreHalfWidth = profile(
 /** What no lung enters, but for the tubes: fat between the pleurae, heart, spine. */
 export function mediastinumDistance(x: number, y: number, z: number): number {
   const column = spine.y(z);
-  const core = squircleDistance(x, y - 6, coreHalfWidth(z), 42, 0);
+  const core = squircleDistance(x - 3, y - 6, coreHalfWidth(z), 42, 0);
   // Behind the sternum the pleurae part; further back they all but meet (anterior junction line).
-  const wedge = (Math.abs(x - 5) - 2.2 - Math.max(0, -y + cavity.front(z) * 0.72) * 0.75) * 0.8;
+  const wedge = (Math.abs(x - 7) - 2.2 - Math.max(0, -y + cavity.front(z) * 0.72) * 0.75) * 0.8;
   const vertebrae = squircleDistance(x, y - column - 3, 22, 21, 0.4);
   const arches = Math.max(Math.abs(x) - 19, column - y);
   const front = smoothMin(smoothMin(core, wedge, 6), heartDistance(x, y, z) - 3.5, 8);

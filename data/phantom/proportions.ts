@@ -121,7 +121,7 @@ export interface Dome {
 /** The diaphragm's domes, and how far the surface falls to the rib cage on each side of them. */
 export const domes = {
   right: { top: -50, aside: 62, y: -8 },
-  left: { top: -58, aside: 62, y: -6 },
+  left: { top: -56, aside: 62, y: -6 },
   fall: { lateral: 52, medial: 9, front: 26, back: 66 },
   reach: { lateral: 70, medial: 50, front: 76, back: 90 },
 };
