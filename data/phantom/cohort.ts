@@ -1,16 +1,19 @@
 /** A cohort on disk: scans, truth, manifest and atlas, subjects rendered in parallel. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { usageError } from '../../src/core/errors.js';
 import type { Workers } from '../../src/core/stage.js';
+import { writeWhole } from '../../src/formats/whole-file.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { CHEST_FIELD_OF_VIEW, type FieldOfView, type Spacing } from './phantom.js';
 import type { SubjectFiles } from './cohort.worker.js';
 
-const worker = workerModule<typeof import('./cohort.worker.js')>(new URL('./cohort.worker.js', import.meta.url));
+const worker = workerModule<typeof import('./cohort.worker.js')>(
+  new URL('./cohort.worker.js', import.meta.url),
+);
 
 export interface CohortOptions {
   readonly subjects: number;
@@ -52,28 +55,34 @@ export async function generateCohort(options: CohortOptions): Promise<Cohort> {
     const done = await limit.map(
       Array.from({ length: subjects }, (_, index) => index),
       async (index) => {
-        const files = await workers.run(worker, 'writeSubject', { index, seed, spacing, fieldOfView, landmarks, out });
+        const files = await workers.run(worker, 'writeSubject', {
+          index,
+          seed,
+          spacing,
+          fieldOfView,
+          landmarks,
+          out,
+        });
         onSubject?.(files);
         return files;
       },
     );
     const manifest = join(out, 'manifest.csv');
     const rows = done.map((files) => COLUMNS.map((column) => String(files[column])));
-    await writeWhole(manifest, [COLUMNS, ...rows].map((row) => `${row.join(',')}\n`).join(''));
+    await writeWhole(manifest, [Buffer.from([COLUMNS, ...rows].map((row) => `${row.join(',')}\n`).join(''))]);
     return { manifest, atlas, subjects: done };
   } finally {
     await own?.close();
   }
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
-}
-
 function check({ subjects, seed, spacing, fieldOfView = CHEST_FIELD_OF_VIEW }: CohortOptions): void {
   if (!Number.isInteger(subjects) || subjects < 1 || subjects > 9999)
-    throw usageError('phantom-subjects', `A cohort of ${subjects} subjects cannot be made.`, 'Ask for 1 to 9999.');
+    throw usageError(
+      'phantom-subjects',
+      `A cohort of ${subjects} subjects cannot be made.`,
+      'Ask for 1 to 9999.',
+    );
   if (!Number.isSafeInteger(seed))
     throw usageError('phantom-seed', `The seed ${seed} is not a whole number.`, 'Give a whole number.');
   if ([spacing].flat().some((mm) => !(mm >= 0.3 && mm <= 10)))

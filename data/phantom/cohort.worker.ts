@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpy } from '../../src/formats/npy.js';
-import { writeNifti } from '../../src/formats/nifti/write.js';
+import { writeNifti } from '../../src/formats/nifti/index.js';
 import type { PointLps } from '../../src/imaging/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
 import { landmarkPoints, phantomAtlas } from './atlas.js';

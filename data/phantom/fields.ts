@@ -34,7 +34,7 @@ export class Fields {
           const air = smoothMax(cavity, -mediastinum[at], 6);
           const lung = smoothMax(air, -aboveDiaphragm(x, y, z), 4);
           this.#values.set(
-            [cavity, Math.max(lung, x - 2), Math.max(lung, 2 - x), heartDistance(x, y, z)],
+            [cavity, Math.max(lung, x - 7), Math.max(lung, 7 - x), heartDistance(x, y, z)],
             at * CHANNELS,
           );
         }
@@ -88,7 +88,8 @@ function sampleMediastinum(): Float32Array {
     ...chain(...airway.slice(0, 2)),
     ...chain(...artery.slice(0, 2)),
   ]);
-  for (const tube of [...greatVessels, ...centralAirways, ...oesophagus, ...entries]) joinTube(distances, tube);
+  for (const tube of [...greatVessels, ...centralAirways, ...oesophagus, ...entries])
+    joinTube(distances, tube);
   return distances;
 }
 

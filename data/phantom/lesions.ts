@@ -15,8 +15,8 @@ export function emphysema({ seed, index, severity }: PhantomSubject): Tube[] {
     for (let j = -11; j <= 11; j++)
       for (let i = -16; i <= 16; i++) {
         const centre = [i, j, k].map((cell) => (cell + between(random, -0.5, 0.5)) * HOLE_PITCH);
-        const radius = (1.6 + 3.6 * random()) * (0.75 + 0.35 * severity);
-        const chance = severity * Math.min(1, Math.max(0.35, 0.7 + centre[2] / 200));
+        const radius = (2.2 + 4 * random()) * (0.75 + 0.35 * severity);
+        const chance = severity * Math.min(1, Math.max(0.4, 0.85 + centre[2] / 180));
         if (random() < chance && lungDepth(centre as unknown as Point3) > 0) holes.push(ball(centre, radius));
       }
   return holes;
@@ -30,7 +30,8 @@ export function nodules({ seed, index }: PhantomSubject): Tube[] {
   while (found.length < count) {
     const centre: Point3 = [between(random, -120, 120), between(random, -80, 80), between(random, -110, 110)];
     const radius = between(random, 2.5, 6);
-    if (lungDepth(centre) > radius + 4 && fissureDistance(...centre) > radius) found.push(ball(centre, radius));
+    if (lungDepth(centre) > radius + 4 && fissureDistance(...centre) > radius)
+      found.push(ball(centre, radius));
   }
   return found;
 }

@@ -1,7 +1,15 @@
 /** The shape of the lungs: rib cage, less mediastinum, above the diaphragm; and the fissures between their lobes. */
-import { chain, ellipsoidDistance, smoothMax, smoothMin, squircleDistance, tubeDistance, type Point3 } from './distance.js';
+import {
+  chain,
+  ellipsoidDistance,
+  smoothMax,
+  smoothMin,
+  squircleDistance,
+  tubeDistance,
+  type Point3,
+} from './distance.js';
 import { profile } from './profile.js';
-import { cavity, domes, spine } from './proportions.js';
+import { cavity, domes, spine, type Dome } from './proportions.js';
 
 /** Signed distance to the inner surface of the rib cage, mm. */
 export function cavityDistance(x: number, y: number, z: number): number {
@@ -24,10 +32,13 @@ const profileOfClosing = profile([122, 1], [100, 1], [60, 0.4], [20, 0]);
 /** The wall leans inwards towards the apex: distances in the axial plane are too long there. */
 const slopeOf = profile([122, 0.35], [110, 0.55], [90, 0.75], [50, 0.88], [0, 0.98], [-60, 1]);
 
-/** Height of the diaphragm under the right or left lung. */
-export function diaphragmHeight(x: number, y: number): number {
-  const { top, x: domeX, y: domeY } = x < 0 ? domes.right : domes.left;
-  const outwards = x < 0 ? domeX - x : x - domeX;
+/** Height of the diaphragm. */
+export const diaphragmHeight = (x: number, y: number): number =>
+  smoothMax(domeHeight(domes.right, -x, y), domeHeight(domes.left, x, y), 8);
+
+/** @param aside from the midline towards the dome's own side. */
+function domeHeight({ top, aside: domeAside, y: domeY }: Dome, aside: number, y: number): number {
+  const outwards = aside - domeAside;
   const across = outwards > 0 ? outwards / domes.reach.lateral : -outwards / domes.reach.medial;
   const along = y > domeY ? (y - domeY) / domes.reach.back : (domeY - y) / domes.reach.front;
   return (
@@ -45,23 +56,33 @@ export function aboveDiaphragm(x: number, y: number, z: number): number {
   return (z - height) / Math.sqrt(1 + slopeX * slopeX + slopeY * slopeY);
 }
 
-const ventricles = chain([4, -16, -10, 38], [44, -36, -38, 27])[0];
+const ventricles = chain([11, -18, -15, 38], [54, -36, -44, 30])[0];
 
 /** The heart within its pericardium. */
 export function heartDistance(x: number, y: number, z: number): number {
-  const rightAtrium = ellipsoidDistance([-22, -16, -14], [27, 30, 36], x, y, z);
-  const leftAtrium = ellipsoidDistance([3, 19, 3], [38, 17, 23], x, y, z);
+  const rightAtrium = ellipsoidDistance([-22, -16, -18], [27, 30, 38], x, y, z);
+  const leftAtrium = ellipsoidDistance([4, 19, 3], [37, 17, 23], x, y, z);
   return smoothMin(smoothMin(tubeDistance(ventricles, x, y, z), rightAtrium, 14), leftAtrium, 10);
 }
 
-const coreHalfWidth = profile([140, 34], [122, 30], [100, 25], [70, 24], [45, 20], [20, 18], [-20, 20], [-60, 26], [-100, 34]);
+const coreHalfWidth = profile(
+  [140, 34],
+  [122, 30],
+  [100, 25],
+  [70, 24],
+  [45, 20],
+  [20, 18],
+  [-20, 20],
+  [-60, 26],
+  [-100, 34],
+);
 
 /** What no lung enters, but for the tubes: fat between the pleurae, heart, spine. */
 export function mediastinumDistance(x: number, y: number, z: number): number {
   const column = spine.y(z);
-  const core = squircleDistance(x, y - 6, coreHalfWidth(z), 42, 0);
+  const core = squircleDistance(x - 3, y - 6, coreHalfWidth(z), 42, 0);
   // Behind the sternum the pleurae part; further back they all but meet (anterior junction line).
-  const wedge = (Math.abs(x - 3) - 2.2 - Math.max(0, -y + cavity.front(z) * 0.72) * 0.75) * 0.8;
+  const wedge = (Math.abs(x - 7) - 2.2 - Math.max(0, -y + cavity.front(z) * 0.72) * 0.75) * 0.8;
   const vertebrae = squircleDistance(x, y - column - 3, 22, 21, 0.4);
   const arches = Math.max(Math.abs(x) - 19, column - y);
   const front = smoothMin(smoothMin(core, wedge, 6), heartDistance(x, y, z) - 3.5, 8);

@@ -34,7 +34,9 @@ const gaussian = (bits: number): number =>
   ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - 510) / 147.8;
 
 const bulge = (count: number, spacing: number, breadth: number): Float64Array =>
-  Float64Array.from({ length: count }, (_, i) => Math.exp(-((((i - (count - 1) / 2) * spacing) / breadth) ** 2)));
+  Float64Array.from({ length: count }, (_, i) =>
+    Math.exp(-((((i - (count - 1) / 2) * spacing) / breadth) ** 2)),
+  );
 
 const EDGE = 64;
 
@@ -53,7 +55,8 @@ export class Texture {
     const before = this.#cells.slice();
     const last = before.length - 1;
     for (let at = 0; at <= last; at++)
-      this.#cells[at] = (before[(at - stride) & last] + 2 * before[at] + before[(at + stride) & last]) / Math.sqrt(6);
+      this.#cells[at] =
+        (before[(at - stride) & last] + 2 * before[at] + before[(at + stride) & last]) / Math.sqrt(6);
   }
 
   at(x: number, y: number, z: number): number {

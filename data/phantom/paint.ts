@@ -13,7 +13,11 @@ export interface Paint {
 }
 
 /** @param tubes in the grid's physical space; its direction must be the identity. */
-export function paint({ voxels, geometry }: CtVolume, tubes: readonly Tube[], { hu, only, within }: Paint): void {
+export function paint(
+  { voxels, geometry }: CtVolume,
+  tubes: readonly Tube[],
+  { hu, only, within }: Paint,
+): void {
   const { size, origin, spacing } = geometry;
   const width = voxelWidth(geometry);
   const sign = only === 'raise' ? 1 : -1;
@@ -23,7 +27,10 @@ export function paint({ voxels, geometry }: CtVolume, tubes: readonly Tube[], { 
     // A tube thinner than a voxel fills only part of it, wherever it lies.
     const fill = Math.min(1, (2 * thickest) / width) ** 2;
     const first = (axis: number): number =>
-      Math.max(Math.ceil((Math.min(tube.from[axis], tube.to[axis]) - reach - origin[axis]) / spacing[axis]), 0);
+      Math.max(
+        Math.ceil((Math.min(tube.from[axis], tube.to[axis]) - reach - origin[axis]) / spacing[axis]),
+        0,
+      );
     const last = (axis: number): number =>
       Math.min(
         Math.floor((Math.max(tube.from[axis], tube.to[axis]) + reach - origin[axis]) / spacing[axis]),

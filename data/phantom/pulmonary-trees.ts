@@ -7,6 +7,8 @@ import { growTree, type Branch } from './tree.js';
 import { lobeRoots } from './tracts.js';
 
 export interface PulmonaryTrees {
+  /** Lobar bronchi, as far as the lobes' own trees. */
+  readonly bronchi: readonly Tube[];
   readonly airways: readonly Tube[];
   readonly vessels: readonly Tube[];
 }
@@ -23,24 +25,30 @@ const EXPONENT = 2.8;
 type Root = readonly (readonly [number, number, number, number])[];
 
 export function growPulmonaryTrees(seed: number, index: number): PulmonaryTrees {
+  const bronchi: Tube[] = [];
   const airways: Tube[] = [];
   const vessels: Tube[] = [];
   const airRandom = randomFor(seed, index, purpose.airways);
   const veinRandom = randomFor(seed, index, purpose.veins);
   const airTips = tipsByLobe(airRandom);
   const veinTips = tipsByLobe(veinRandom);
-  for (const [lobe, roots] of Object.entries(lobeRoots) as [Lobe, Record<'airway' | 'artery' | 'vein', Root>][]) {
+  for (const [lobe, roots] of Object.entries(lobeRoots) as [
+    Lobe,
+    Record<'airway' | 'artery' | 'vein', Root>,
+  ][]) {
     const branches = growTree(endOf(roots.airway), airTips[lobe], airRandom);
     const airCalibre = calibre(roots.airway, branches);
     const arteryCalibre = calibre(roots.artery, branches);
-    airways.push(...chain(...roots.airway));
-    airways.push(...branches.map(tubeOf(airCalibre)).filter(({ startRadius }) => startRadius > THINNEST_AIRWAY));
+    bronchi.push(...chain(...roots.airway));
+    airways.push(
+      ...branches.map(tubeOf(airCalibre)).filter(({ startRadius }) => startRadius > THINNEST_AIRWAY),
+    );
     vessels.push(...chain(...roots.artery), ...chain(...roots.vein));
     vessels.push(...accompany(branches, roots.artery, airCalibre, arteryCalibre));
     const veins = growTree(endOf(roots.vein), veinTips[lobe], veinRandom);
     vessels.push(...veins.map(tubeOf(calibre(roots.vein, veins))));
   }
-  return { airways, vessels };
+  return { bronchi, airways, vessels };
 }
 
 /** A jittered grid of points inside each lobe. */

@@ -58,7 +58,11 @@ function fillTissue({ ct, lungs }: Scan, subject: PhantomSubject): void {
         const grain = texture.at(x, y, z);
         let value = lung > -width ? softTissue(at, -skin, x, y, z, width) + 4 * grain : 0;
         if (lung < width)
-          value = mix(value, parenchyma(subject.severity, x, y, z, width) + 12 * grain, coverage(lung, width));
+          value = mix(
+            value,
+            parenchyma(subject.severity, x, y, z, width) + 12 * grain,
+            coverage(lung, width),
+          );
         ct.voxels[voxel] = mix(value, hu.air, coverage(-skin, width));
       }
     }
@@ -68,21 +72,25 @@ function fillTissue({ ct, lungs }: Scan, subject: PhantomSubject): void {
 function parenchyma(severity: number, x: number, y: number, z: number, width: number): number {
   const tissue = hu.parenchyma - 22 * severity + 0.26 * y - 0.05 * z;
   const film = fissureDistance(x, y, z);
-  return film > width ? tissue : mix(tissue, hu.muscle, Math.min(0.5, 0.35 / width) * coverage(film - width / 2, width));
+  return film > width
+    ? tissue
+    : mix(tissue, hu.muscle, Math.min(0.3, 0.22 / width) * coverage(film - width / 2, width));
 }
 
 function drawTracts({ ct, lungs }: Scan, subject: PhantomSubject): void {
   const within = lungs.voxels;
   const place = placer(subject);
-  const { airways, vessels } = growPulmonaryTrees(subject.seed, subject.index);
-  const tree = place([...airways, ...centralAirways]);
+  const trees = growPulmonaryTrees(subject.seed, subject.index);
+  const central = place([...centralAirways, ...trees.bronchi]);
+  const peripheral = place(trees.airways);
   paint(ct, place(shoulderGirdle), { hu: (depth) => (depth < 2 ? hu.cortex : hu.marrow), only: 'raise' });
   paint(ct, place(oesophagus), { hu: hu.oesophagus, only: 'raise' });
   paint(ct, place(greatVessels), { hu: hu.blood, only: 'raise' });
   paint(ct, place(emphysema(subject)), { hu: hu.emphysema, only: 'lower', within });
-  paint(ct, place(vessels), { hu: hu.vessel, only: 'raise' });
-  paint(ct, tree.map(walled), { hu: hu.airwayWall, only: 'raise' });
-  paint(ct, tree, { hu: hu.air, only: 'lower' });
+  paint(ct, place(trees.vessels), { hu: hu.vessel, only: 'raise' });
+  paint(ct, [...central, ...peripheral].map(walled), { hu: hu.airwayWall, only: 'raise' });
+  paint(ct, peripheral, { hu: hu.air, only: 'lower', within });
+  paint(ct, central, { hu: hu.air, only: 'lower' });
   paint(ct, place(nodules(subject)), { hu: hu.nodule, only: 'raise', within });
 }
 

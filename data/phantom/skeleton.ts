@@ -5,7 +5,8 @@ import { cavity, spine } from './proportions.js';
 import { hu, mix } from './tissue.js';
 
 /** Cortex around marrow, by distance to the bone's surface. */
-const bone = (distance: number, cortex: number): number => mix(hu.cortex, hu.marrow, coverage(distance + cortex, 1.5));
+const bone = (distance: number, cortex: number): number =>
+  mix(hu.cortex, hu.marrow, coverage(distance + cortex, 1.5));
 
 /** Ribs lie in the wall, their middle this far outside the cavity. */
 const RIB_DEPTH = 6.5;
@@ -13,7 +14,14 @@ const FIRST_RIB = 122; // height of its neck
 const RIB_PITCH = 22.5;
 
 /** Ribs and their cartilages over the wall's own HU. `wall`: mm outside the cavity. */
-export function withRibs(under: number, wall: number, x: number, y: number, z: number, width: number): number {
+export function withRibs(
+  under: number,
+  wall: number,
+  x: number,
+  y: number,
+  z: number,
+  width: number,
+): number {
   if (wall < 0 || wall > 13 || z > cavity.top + 8) return under;
   const level = Math.min(z, cavity.top);
   const [front, back] = [cavity.front(level), cavity.back(level)];
@@ -23,12 +31,12 @@ export function withRibs(under: number, wall: number, x: number, y: number, z: n
   if (around < 0.06 || around > 0.95) return under;
   // Ribs slope down to the front; their cartilages turn up again.
   const slope = around < 0.72 ? around / 0.72 : 1 - 0.5 * ((around - 0.72) / 0.23);
-  const fall = 40 + 3.2 * Math.min(Math.max((FIRST_RIB - z) / RIB_PITCH, 0), 7);
+  const fall = 52 + 3.2 * Math.min(Math.max((FIRST_RIB - z) / RIB_PITCH, 0), 7);
   const number = (FIRST_RIB - z - fall * slope) / RIB_PITCH;
   const nearest = Math.round(number);
   const length = nearest <= 8 ? 1 : nearest === 9 ? 0.6 : nearest === 10 ? 0.48 : 0.32;
   if (nearest < 0 || nearest > 11 || around > length) return under;
-  const [across, along] = [(wall - RIB_DEPTH) / 3.8, ((number - nearest) * RIB_PITCH * 0.85) / 6.2];
+  const [across, along] = [(wall - RIB_DEPTH) / 3.8, ((number - nearest) * RIB_PITCH * 0.85) / 5.4];
   const radius = Math.sqrt(across * across + along * along);
   const distance = (radius - 1) * 4.6;
   const share = coverage(distance, width);
@@ -36,7 +44,16 @@ export function withRibs(under: number, wall: number, x: number, y: number, z: n
   return mix(under, around > 0.76 ? hu.cartilage : bone(distance, 1.6), share);
 }
 
-const sternumHalfWidth = profile([88, 20], [72, 30], [58, 22], [40, 17], [-30, 20], [-55, 16], [-66, 8], [-90, 6]);
+const sternumHalfWidth = profile(
+  [88, 20],
+  [72, 30],
+  [58, 22],
+  [40, 17],
+  [-30, 20],
+  [-55, 16],
+  [-66, 8],
+  [-90, 6],
+);
 
 export function withSternum(under: number, x: number, y: number, z: number, width: number): number {
   if (z > 88 || z < -86 || Math.abs(x) > 34) return under;
@@ -55,7 +72,13 @@ export function withSpine(under: number, x: number, y: number, z: number, width:
   const toDisc = Math.min(phase, 1 - phase) * spine.pitch;
 
   const waist = 1 - 0.08 * Math.sin(Math.PI * phase);
-  const body = squircleDistance(x, behind, spine.bodyHalfWidth(z) * waist, spine.bodyHalfDepth(z) * waist, 0.25);
+  const body = squircleDistance(
+    x,
+    behind,
+    spine.bodyHalfWidth(z) * waist,
+    spine.bodyHalfDepth(z) * waist,
+    0.25,
+  );
   const canal = squircleDistance(x, behind - spine.bodyHalfDepth(z) - 7.5, 10.5, 8.5, 0.2);
   let value = under;
 

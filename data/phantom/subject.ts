@@ -56,8 +56,8 @@ function severityOf(seed: number, index: number): number {
 
 /** A person's size, their build along each axis, and the barrel chest of hyperinflation. */
 function scales(random: Random, severity: number): PointLps {
-  const size = 0.97 + 0.045 * normal(random);
-  const clamped = Math.min(Math.max(size, 0.88), 1.05);
+  const size = 0.99 + 0.04 * normal(random);
+  const clamped = Math.min(Math.max(size, 0.9), 1.06);
   return [
     clamped * between(random, 0.97, 1.03),
     clamped * (between(random, 0.97, 1.03) + 0.04 * severity),
@@ -69,7 +69,14 @@ function scales(random: Random, severity: number): PointLps {
 function rotated([sx, sy, sz]: PointLps, random: Random): Matrix3 {
   const degrees = (limit: number): number => (between(random, -limit, limit) * Math.PI) / 180;
   const [a, b, c] = [degrees(4), degrees(3), degrees(4)];
-  const [ca, sa, cb, sb, cc, sc] = [Math.cos(a), Math.sin(a), Math.cos(b), Math.sin(b), Math.cos(c), Math.sin(c)];
+  const [ca, sa, cb, sb, cc, sc] = [
+    Math.cos(a),
+    Math.sin(a),
+    Math.cos(b),
+    Math.sin(b),
+    Math.cos(c),
+    Math.sin(c),
+  ];
   return [
     cc * cb * sx,
     (cc * sb * sa - sc * ca) * sy,

@@ -18,13 +18,10 @@ export function landmarkCorners({ voxels, geometry }: LungLabels): Int32Array<Sh
       for (let z = 0; z < nz - PATCH_EDGE; z += CORNER_STEP)
         corners.push({ xyz: [x, y, z], inside: countInside(voxels, nx, ny, x, y, z) });
 
-  let kept = corners;
-  let share = 0;
-  do {
-    share += 0.1;
-    const enough = share * PATCH_EDGE ** 3;
-    kept = corners.filter(({ inside }) => inside > enough);
-  } while (kept.length >= MAX_CORNERS);
+  const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_EDGE ** 3);
+  let share = 0.1;
+  while (keptAt(share).length >= MAX_CORNERS) share += 0.1;
+  const kept = keptAt(share);
 
   const result = new Int32Array(new SharedArrayBuffer(kept.length * 3 * Int32Array.BYTES_PER_ELEMENT));
   result.set(kept.flatMap(({ xyz }) => xyz));

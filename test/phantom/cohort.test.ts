@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { landmarkPoints } from '../../data/phantom/atlas.js';
 import { generateCohort, type Cohort } from '../../data/phantom/cohort.js';
+import { phantomVolume } from '../../data/phantom/phantom.js';
+import { phantomSubject } from '../../data/phantom/subject.js';
+import { meanToSubject } from '../../data/phantom/warp.js';
+import { loadAtlas } from '../../src/formats/atlas.js';
+import { readNifti } from '../../src/formats/nifti/index.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 
 const FAST = { seed: 5, spacing: [4, 5] } as const;
@@ -33,10 +39,37 @@ describe('phantom cohort', () => {
     const there = await readdir(join(directory, 'a'));
     assert.deepEqual(there.sort(), ['atlas', 'manifest.csv', ...named].sort());
     assert.deepEqual((await readdir(cohort.atlas)).sort(), ['atlas_lung_mask.nii.gz', 'atlas_patch_loc.npy']);
+    const { atlas } = await loadAtlas(cohort.atlas);
     for (const row of rows) {
       const points: string[][] = parse(await readFile(join(directory, 'a', row['landmarks'])));
-      assert.equal(points.length, 1 + patches(await readFile(join(cohort.atlas, 'atlas_patch_loc.npy'))));
+      assert.equal(points.length, 1 + atlas.count);
     }
+  });
+
+  it('writes what was rendered', async () => {
+    const { ct, lungs, truth } = phantomVolume(1, FAST.seed, FAST.spacing);
+    const stored = await readNifti(join(directory, 'a', 'phantom-0001.nii.gz'));
+    assert.deepEqual(stored.volume.voxels, ct.voxels);
+    assert.deepEqual(stored.volume.geometry.size, ct.geometry.size);
+    assert.deepEqual(stored.volume.geometry.direction, ct.geometry.direction);
+    const labels = await readNifti(join(directory, 'a', 'phantom-0001_lungs.nii.gz'));
+    assert.deepEqual([...labels.volume.voxels], [...lungs.voxels]);
+    assert.deepEqual(
+      JSON.parse(await readFile(join(directory, 'a', 'phantom-0001_truth.json'), 'utf8')),
+      truth,
+    );
+  });
+
+  it('writes an atlas that loads: its landmarks, mapped by the truth, are the ones stored', async () => {
+    const { atlas } = await loadAtlas(cohort.atlas);
+    assert.deepEqual(atlas.lungs.geometry.direction, [1, 0, 0, 0, -1, 0, 0, 0, 1]);
+    const truth = phantomSubject(FAST.seed, 2);
+    const rows: string[][] = parse(await readFile(join(directory, 'a', 'phantom-0002_landmarks.csv')));
+    landmarkPoints(atlas).forEach((point, i) => {
+      const mapped = meanToSubject(truth, point);
+      for (let axis = 0; axis < 3; axis++)
+        assert.ok(Math.abs(Number(rows[i + 1][axis + 1]) - mapped[axis]) < 1e-4, `landmark ${i}`);
+    });
   });
 
   it('gives a subject the same bytes whatever the cohort size, and others to another seed', async () => {
@@ -61,6 +94,3 @@ describe('phantom cohort', () => {
     await assert.rejects(ask({ fieldOfView: [360, 0] }), { kind: 'usage', code: 'phantom-field-of-view' });
   });
 });
-
-/** Rows of an int64 `[n, 3]` .npy file. */
-const patches = (file: Buffer): number => (file.length - 10 - file.readUInt16LE(8)) / 24;
