@@ -129,6 +129,12 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     what: 'The disk quota is used up',
     remedy: 'Free space and run the same command again: it resumes.',
   },
+  EFBIG: {
+    kind: 'resource',
+    code: 'file-too-large',
+    what: 'A file would exceed the size that the system allows',
+    remedy: 'Raise `ulimit -f` or use a file system for large files.',
+  },
   EROFS: {
     kind: 'resource',
     code: 'read-only',

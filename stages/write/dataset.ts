@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { usageError } from '../../src/core/errors.js';
 import type { Subject } from '../../src/core/subject.js';
 import type { Row, TableFormat, TableSchema, TensorType } from '../../src/formats/arrow/column.js';
-import { removeTemporaries } from '../../src/formats/durable-file.js';
+import { removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
 import { Journal } from './journal.js';
 import { type Lock, lockDirectory } from './lock.js';
 import { Parts } from './part.js';
@@ -108,9 +108,9 @@ export class Dataset {
     for (const { entries } of inJournal) {
       for (const entry of entries) {
         if (isCurrent(entry)) this.stored.set(entry.sid, { ...now(entry), place: 'journal' });
-        else await this.journal.remove(entry.sid);
       }
     }
+    await this.journal.remove([...stale]);
     for (const [part, file] of this.parts.files) {
       const inPlace = (entry: Entry) =>
         now(entry).index === entry.index && this.partOf(entry) === part && isCurrent(entry);
@@ -118,6 +118,7 @@ export class Dataset {
       else for (const entry of file.entries) this.keep(entry, 'part');
     }
 
+    if (this.stored.size === 0) this.types = undefined; // rows that are gone bind nobody
     if (stale.size > 0) {
       notice(`${stale.size} rows are computed again: their images or manifest rows have changed since.`);
     }
@@ -137,6 +138,7 @@ export class Dataset {
       this.keep(now(entry), 'journal');
     }
     await rm(this.parts.files.get(part)!.path);
+    await syncDirectory(this.options.directory);
     this.parts.files.delete(part);
   }
 
@@ -161,10 +163,8 @@ export class Dataset {
       .sort((a, b) => a.index - b.index || (a.sid < b.sid ? -1 : 1));
     const inJournal = (sid: string) => this.stored.get(sid)?.place === 'journal';
     await this.parts.merge(part, this.schema(this.types!), entries, inJournal, this.journal);
-    for (const { sid, index } of entries) {
-      if (inJournal(sid)) await this.journal.remove(sid);
-      this.stored.set(sid, { sid, index, place: 'part' });
-    }
+    await this.journal.remove(entries.map(({ sid }) => sid).filter(inJournal));
+    for (const entry of entries) this.stored.set(entry.sid, { ...entry, place: 'part' });
   }
 
   private schema(types: readonly TensorType[]): TableSchema {

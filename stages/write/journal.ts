@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
 import type { Row, TableSchema } from '../../src/formats/arrow/column.js';
-import { appendDurably, removeTemporaries } from '../../src/formats/durable-file.js';
+import { appendDurably, removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
 import { type Entry, openStored, type StoredFile, storedRows, writeStored } from './stored-file.js';
 
 export class Journal {
@@ -46,8 +46,9 @@ export class Journal {
     return found;
   }
 
-  async remove(sid: string): Promise<void> {
-    await rm(this.path(sid), { force: true });
+  async remove(sids: readonly string[]): Promise<void> {
+    await Promise.all(sids.map((sid) => rm(this.path(sid), { force: true })));
+    await syncDirectory(this.directory);
   }
 
   /** A hash, because file systems may take `a` and `A` for one name. */

@@ -1,7 +1,7 @@
 /** One run at a time in a directory: a lock file that names its process, taken over when that process is gone. */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { usageError } from '../../src/core/errors.js';
 
 export interface Lock {
@@ -14,20 +14,16 @@ const held = new Set<string>();
 /** @throws LungflowError `output-in-use` when another live run holds the directory. */
 export async function lockDirectory(directory: string): Promise<Lock> {
   const path = join(directory, '.lock');
-  const mine = join(directory, `.lock-${process.pid}`);
-  if (held.has(path)) throw inUse(directory, path, 'this process');
+  if (held.has(path)) throw inUse(path, 'this process');
   held.add(path);
   try {
-    await writeFile(mine, JSON.stringify(await self()));
-    if (!(await tryLink(mine, path))) {
-      await removeStale(directory, path, mine);
-      if (!(await tryLink(mine, path))) throw inUse(directory, path, 'another run');
+    if (!(await tryLock(path))) {
+      await removeStale(path);
+      if (!(await tryLock(path))) throw inUse(path, 'another run');
     }
   } catch (error) {
     held.delete(path);
     throw error;
-  } finally {
-    await rm(mine, { force: true });
   }
   return {
     release: async () => {
@@ -49,10 +45,9 @@ async function self(): Promise<Owner> {
   return { pid: process.pid, host: hostname(), boot: boot.trim() };
 }
 
-/** Linking puts the lock there with its contents, at once, and only where none is. */
-async function tryLink(from: string, to: string): Promise<boolean> {
+async function tryLock(path: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await writeFile(path, JSON.stringify(await self()), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -60,19 +55,17 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removeStale(directory: string, path: string, mine: string): Promise<void> {
+async function removeStale(path: string): Promise<void> {
   const seen = await readFile(path, 'utf8');
   const owner = parseOwner(seen);
-  if (!owner) throw inUse(directory, path, 'an unknown process');
-  if (!(await isGone(owner))) {
-    throw inUse(directory, path, `process ${owner.pid} on ${owner.host}`);
-  }
+  if (!owner) throw inUse(path, 'an unknown process');
+  if (!(await isGone(owner))) throw inUse(path, `process ${owner.pid} on ${owner.host}`);
   // Another run may take over at the same moment: what was moved away must be what was seen.
-  const aside = `${mine}-stale`;
+  const aside = `${path}-${process.pid}`;
   await rename(path, aside);
   if ((await readFile(aside, 'utf8')) !== seen) {
     await rename(aside, path);
-    throw inUse(directory, path, 'another run');
+    throw inUse(path, 'another run');
   }
   await rm(aside);
 }
@@ -100,10 +93,10 @@ async function isGone({ pid, host, boot }: Owner): Promise<boolean> {
   }
 }
 
-function inUse(directory: string, path: string, owner: string): Error {
+function inUse(path: string, owner: string): Error {
   return usageError(
     'output-in-use',
-    `The directory ${directory} is being written by ${owner}.`,
+    `The directory ${dirname(path)} is being written by ${owner}.`,
     `Wait for it or choose another --out; if no such run exists, delete ${path}.`,
   );
 }

@@ -55,7 +55,7 @@ async function openReader(file: FileHandle): Promise<AsyncRecordBatchFileReader>
   if (end.toString('latin1') !== magic) throw new Error('no Arrow footer'); // the library does not look
   const reader = await RecordBatchReader.from(file);
   if (!(reader instanceof AsyncRecordBatchFileReader)) throw new Error('no Arrow header');
-  return (await reader.open());
+  return await reader.open();
 }
 
 /** The library's writer queues without limit; this one hands over each batch's chunks before the next is made. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
@@ -90,6 +90,20 @@ describe('dataset', () => {
     ]);
   });
 
+  it('takes a row that is in both journal and part, as a crash between two renames leaves it, once', async () => {
+    const cohort = await makeCohort(plain(3));
+    const run = await cohort.open(quiet);
+    for (const index of [0, 1, 2]) await run.write(`s${index}`, value(index), { edges: 7 });
+    const journal = join(cohort.dataset(), '.rows');
+    await cp(journal, join(cohort.dir, 'journal'), { recursive: true });
+    await run.close();
+    const expected = await contents(cohort.dataset());
+    await cp(join(cohort.dir, 'journal'), journal, { recursive: true });
+    assert.deepEqual(await runAll(cohort), []);
+    assert.deepEqual(await contents(cohort.dataset()), expected);
+    assert.deepEqual(await readdir(journal), ['keys.jsonl']);
+  });
+
   it('computes anew the rows whose image or manifest row has changed, and says so', async () => {
     const cohort = await makeCohort(plain(4));
     await runAll(cohort);
@@ -100,6 +114,16 @@ describe('dataset', () => {
     assert.deepEqual(await runAll(cohort), ['s1', 's3']);
     assert.match(cohort.notices[0], /^2 rows are computed again/);
     assert.deepEqual(await sids(cohort, 'part-00000.arrow'), ['s0', 's1', 's2']);
+  });
+
+  it('lets the shape of a column change when no row stands any more', async () => {
+    const cohort = await makeCohort(plain(1));
+    await runAll(cohort);
+    await utimes(cohort.subjects[0].image, 5, 5);
+    const run = await cohort.open(quiet);
+    await run.write('s0', { embedding: tensor([1, 2, 3]) });
+    await run.close();
+    assert.deepEqual(await sids(cohort, 'part-00000.arrow'), ['s0']);
   });
 
   it('notices a mask that was drawn anew under its old name', async () => {
