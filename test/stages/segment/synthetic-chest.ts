@@ -26,7 +26,12 @@ export const places = {
   foam: [0, 122, 135],
 } as const satisfies Record<string, PointLps>;
 
-export function syntheticChest({ spacing, rightLung = true, leftLung = true, airway = true }: ChestOptions): Chest {
+export function syntheticChest({
+  spacing,
+  rightLung = true,
+  leftLung = true,
+  airway = true,
+}: ChestOptions): Chest {
   const size = WIDTH_MM.map((mm, a) => Math.round(mm / spacing[a])) as [number, number, number];
   const geometry: Geometry = {
     size,
