@@ -49,7 +49,11 @@ export function minCut(
     }
   }
   const reached = saturate(nodes, target, capacity, fromSource, toSink);
-  return state.map((s, i) => (s === SOURCE || (s === FREE && reached[nodeAt[i]] >= 0) ? 1 : 0));
+  const source = new Uint8Array(state.length);
+  for (let i = 0; i < state.length; i++) {
+    if (state[i] === SOURCE || (state[i] === FREE && reached[nodeAt[i]] >= 0)) source[i] = 1;
+  }
+  return source;
 }
 
 /** Runs Dinic's phases to the end; leaves residual capacities. Returns the last levels: -1 where the source no longer reaches. */

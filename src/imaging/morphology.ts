@@ -16,7 +16,8 @@ export function dilate(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Arr
 
 /** Voxels of the mask farther than `radiusMm` from every voxel outside it. What lies beyond the grid counts as inside. */
 export function erode(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
-  const inverse = mask.map((v) => (v === 0 ? 1 : 0));
+  const inverse = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) inverse[i] = mask[i] === 0 ? 1 : 0;
   const grown = dilate(inverse, grid, radiusMm);
   for (let i = 0; i < grown.length; i++) grown[i] = grown[i] === 0 ? 1 : 0;
   return grown;

@@ -50,7 +50,11 @@ export function findLungs(ct: CtVolume, { airBelowHu, closingMm }: LungSearch): 
   return { lungs: paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
 }
 
-const without = (mask: Uint8Array, excluded: Uint8Array) => mask.map((v, i) => (excluded[i] !== 0 ? 0 : v));
+function without(mask: Uint8Array, excluded: Uint8Array): Uint8Array {
+  const rest = mask.slice();
+  for (let i = 0; i < rest.length; i++) if (excluded[i] !== 0) rest[i] = 0;
+  return rest;
+}
 
 function refuseConstant({ voxels }: CtVolume, hu: Int16Array): void {
   if (hu.some((mean) => mean !== hu[0]) || voxels.some((v) => v !== voxels[0])) return;

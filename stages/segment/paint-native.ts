@@ -1,6 +1,6 @@
 /** Brings coarse labels to the scan's own voxels; along the border each voxel is judged by its own HU. */
 import type { Blocks } from '../../src/imaging/block-mean.js';
-import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
 import type { CoarseCt } from './coarse-ct.js';
 
 /** Block of which each voxel must be judged. */
@@ -41,8 +41,9 @@ export function paintNative(
             // Blocks filled by the closing are tissue and count whole; the others end where their air ends.
             if (airy || !isAir(block)) painted[row + v] = own;
           } else if (airy) {
-            painted[row + v] =
-              labels[block + towardsX[v]] || labels[block + towardsY[j]] || labels[block + towardsZ[k]];
+            const claims =
+              labels[block + towardsX[v]] | labels[block + towardsY[j]] | labels[block + towardsZ[k]];
+            if (claims !== (RIGHT_LUNG | LEFT_LUNG)) painted[row + v] = claims; // between both: neither's
           }
         }
       }

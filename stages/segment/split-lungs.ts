@@ -10,7 +10,7 @@ const CENTRAL = 0.38;
 /** A body of air belongs to one side alone when the other side's outer part holds less than this share of it. */
 const ONE_SIDED = 0.03;
 /** Parts of a lung apart from its largest: at least this share of that, or they are dropped. */
-const LEAST_PART = 0.02;
+const LEAST_PART = 0.05;
 /** Inner voxels of bowel gas are darker on average, HU; lung, even with emphysema, is not. */
 const GAS_HU = -965;
 /** Air bodies smaller than this are no lungs, ml. */
@@ -123,15 +123,14 @@ function extentX(labels: Int32Array, wanted: readonly boolean[], nx: number): [n
 
 /** Keeps of each lung the largest part and those not much smaller. */
 function dropFragments(labels: Uint8Array, { grid }: CoarseCt): void {
+  const mask = new Uint8Array(labels.length);
   for (const side of [RIGHT_LUNG, LEFT_LUNG]) {
-    const parts = components(
-      labels.map((label) => (label === side ? 1 : 0)),
-      grid,
-    );
-    const largest = Math.max(...parts.sizes);
+    for (let i = 0; i < labels.length; i++) mask[i] = labels[i] === side ? 1 : 0;
+    const parts = components(mask, grid);
+    const least = LEAST_PART * Math.max(...parts.sizes);
     for (let i = 0; i < labels.length; i++) {
       const part = parts.labels[i];
-      if (part !== 0 && parts.sizes[part] < LEAST_PART * largest) labels[i] = 0;
+      if (part !== 0 && parts.sizes[part] < least) labels[i] = 0;
     }
   }
 }

@@ -75,7 +75,7 @@ describe('lungs of phantoms', () => {
     [1, [1.5, 5]],
     [2, 3],
   ] as const) {
-    it(`match the truth: subject ${index}, ${spacing} mm`, () => {
+    it(`match the truth: subject ${index}, ${String(spacing)} mm`, () => {
       const { ct, lungs: truth } = phantomVolume(index, 11, spacing);
       const { lungs, airwayFound } = findLungs(ct, search);
       assert.ok(airwayFound);
@@ -100,21 +100,38 @@ describe('scans without a pair of lungs', () => {
     noise: [() => filled([60, 60, 60], (i) => (Math.imul(i, 2654435761) >>> 21) - 1024), 'no-lungs'],
     'not Hounsfield units': [() => filled([60, 60, 60], (i) => i % 255), 'no-lungs'],
     'all NaN': [() => ({ ...box([40, 40, 40], spacing), voxels: shared(64000).fill(NaN) }), 'no-lungs'],
-    'a head: sinuses': [() => cavities([[-25, 14], [25, 14], [0, 9]]), 'no-lungs'],
-    'an abdomen: a colon full of gas': [() => cavities([[-50, 40], [40, 35]]), 'no-lungs'],
-    'only tissue': [() => cavities([]), 'no-lungs'],
-    'no right lung': [() => syntheticChest({ spacing, rightLung: false }).ct, 'lung-missing', /the right one/],
-    'no left lung': [() => syntheticChest({ spacing, leftLung: false }).ct, 'lung-missing', /the left one/],
-    'no lungs at all': [
-      () => syntheticChest({ spacing, leftLung: false, rightLung: false }).ct,
+    'a head: sinuses': [
+      () =>
+        cavities([
+          [-25, 14],
+          [25, 14],
+          [0, 9],
+        ]),
       'no-lungs',
     ],
+    'an abdomen: a colon full of gas': [
+      () =>
+        cavities([
+          [-50, 40],
+          [40, 35],
+        ]),
+      'no-lungs',
+    ],
+    'only tissue': [() => cavities([]), 'no-lungs'],
+    'no right lung': [
+      () => syntheticChest({ spacing, rightLung: false }).ct,
+      'lung-missing',
+      /the right one/,
+    ],
+    'no left lung': [() => syntheticChest({ spacing, leftLung: false }).ct, 'lung-missing', /the left one/],
+    'no lungs at all': [() => syntheticChest({ spacing, leftLung: false, rightLung: false }).ct, 'no-lungs'],
   };
   for (const [name, [make, code, says]] of Object.entries(table)) {
     it(`${name}: ${code}`, () => {
       assert.throws(
         () => findLungs(make(), search),
-        (error: LungflowError) => error.code === code && error.kind === 'input' && (!says || says.test(error.what)),
+        (error: LungflowError) =>
+          error.code === code && error.kind === 'input' && (!says || says.test(error.what)),
       );
     });
   }
@@ -146,7 +163,9 @@ function filled(size: Geometry['size'], hu: (index: number) => number): CtVolume
 /** A ball of tissue, 100 mm in radius, with balls of gas at (x, 0, 0). */
 function cavities(gas: readonly (readonly [x: number, radius: number])[]): CtVolume {
   return filled([80, 80, 80], (index) => {
-    const [x, y, z] = [index % 80, Math.floor(index / 80) % 80, Math.floor(index / 6400)].map((i) => 3 * (i - 40));
+    const [x, y, z] = [index % 80, Math.floor(index / 80) % 80, Math.floor(index / 6400)].map(
+      (i) => 3 * (i - 40),
+    );
     if (Math.hypot(x, y, z) > 100) return -1000;
     return gas.some(([at, radius]) => Math.hypot(x - at, y, z) < radius) ? -1000 : 40;
   });

@@ -24,8 +24,8 @@ const scans = [
     name: 'LIDC-IDRI-0003',
     ml: { right: 2816, left: 3092 },
     trachea: [
-      [231, 216, 134],
-      [238, 230, 126],
+      [264, 271, 122],
+      [259, 281, 111],
     ],
     bowelGas: [293, 132, 6],
     noduleInLeft: [368, 349, 75],

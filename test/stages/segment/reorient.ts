@@ -18,7 +18,8 @@ export function reorient<A extends VoxelArray>(
   let to = 0;
   for (let k = 0; k < newSize[2]; k++) {
     for (let j = 0; j < newSize[1]; j++) {
-      for (let i = 0; i < newSize[0]; i++) out[to++] = voxels[start + i * steps[0] + j * steps[1] + k * steps[2]];
+      for (let i = 0; i < newSize[0]; i++)
+        out[to++] = voxels[start + i * steps[0] + j * steps[1] + k * steps[2]];
     }
   }
   const direction = [0, 1, 2].flatMap((row) =>

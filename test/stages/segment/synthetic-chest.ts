@@ -26,7 +26,12 @@ export const places = {
   foam: [0, 122, 135],
 } as const satisfies Record<string, PointLps>;
 
-export function syntheticChest({ spacing, rightLung = true, leftLung = true, airway = true }: ChestOptions): Chest {
+export function syntheticChest({
+  spacing,
+  rightLung = true,
+  leftLung = true,
+  airway = true,
+}: ChestOptions): Chest {
   const size = WIDTH_MM.map((mm, a) => Math.round(mm / spacing[a])) as [number, number, number];
   const geometry: Geometry = {
     size,
@@ -65,15 +70,14 @@ function huAt(x: number, y: number, z: number, side: number, tube: number, step:
   return Math.abs(x - junctionX(y)) <= step / 2 ? HU.membrane : HU.lung;
 }
 
-/** Where the lungs touch in front of and behind the mediastinum: a slanted sheet, left of the midline in front. */
+/** Where the lungs touch in front of and behind the mediastinum: a slanted sheet, the right lung reaching over in front. */
 const junctionX = (y: number): number => 6 - 0.15 * y;
 
 function lungAt(x: number, y: number, z: number): number {
-  const right = x < junctionX(y);
-  const centre = right ? -66 : 66;
-  if (((x - centre) / 76) ** 2 + ((y - 0) / 90) ** 2 + ((z - 145) / 112) ** 2 >= 1) return 0;
+  const across = (Math.abs(x) - 58) / 84;
+  if (across ** 2 + (y / 90) ** 2 + ((z - 145) / 112) ** 2 >= 1) return 0;
   if (inEllipse(x, y - 5, 34, 48)) return 0; // mediastinum
-  return right ? RIGHT_LUNG : LEFT_LUNG;
+  return x < junctionX(y) ? RIGHT_LUNG : LEFT_LUNG;
 }
 
 /** Distance to the wall of trachea and main bronchi, mm; negative in the lumen. */

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { components, fillHoles, sliceBorderFlood, spread } from '../../src/imaging/components.js';
+import type { Grid } from '../../src/imaging/grid.js';
+
+const grid: Grid = { size: [5, 4, 3], spacing: [1, 1, 1] };
+const masks = fc.uint8Array({ minLength: 60, maxLength: 60, max: 1 });
+
+/** Slow and plain: the lowest index that each voxel is joined to. */
+function roots(mask: Uint8Array): number[] {
+  const root = [...mask.keys()];
+  const at = (i: number) => [i % 5, Math.floor(i / 5) % 4, Math.floor(i / 20)];
+  const touch = (a: number, b: number) =>
+    at(a).reduce((sum, x, axis) => sum + Math.abs(x - at(b)[axis]), 0) === 1;
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let a = 0; a < 60; a++) {
+      for (let b = 0; b < 60; b++) {
+        if (!mask[a] || !mask[b] || !touch(a, b) || root[b] <= root[a]) continue;
+        root[b] = root[a];
+        changed = true;
+      }
+    }
+  }
+  return root;
+}
+
+describe('components', () => {
+  it('join what touches by faces, and nothing else', () => {
+    fc.assert(
+      fc.property(masks, (mask) => {
+        const { labels, sizes } = components(mask, grid);
+        const root = roots(mask);
+        for (let a = 0; a < 60; a++) {
+          assert.equal(labels[a] === 0, mask[a] === 0);
+          if (mask[a]) assert.equal(labels[a], labels[root[a]]);
+          if (mask[a] && root[a] === a)
+            assert.equal(sizes[labels[a]], root.filter((r, i) => mask[i] && r === a).length);
+        }
+        assert.equal(sizes.length - 1, root.filter((r, i) => mask[i] && r === i).length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('spread no farther than the limit allows', () => {
+    const seen = new Uint8Array(60);
+    const queue = new Int32Array(60);
+    seen[0] = 1;
+    const reached = spread(grid, queue, 1, (i) => seen[i] === 0 && ((seen[i] = 1), true), 10);
+    assert.ok(reached >= 10 && reached < 16, `${reached}`);
+  });
+});
+
+describe('floods', () => {
+  it('fill exactly what has no way out', () => {
+    fc.assert(
+      fc.property(masks, (mask) => {
+        const filled = mask.slice();
+        fillHoles(filled, grid);
+        const inverse = mask.map((v) => 1 - v);
+        const root = roots(inverse);
+        const border = (i: number) => {
+          const [x, y, z] = [i % 5, Math.floor(i / 5) % 4, Math.floor(i / 20)];
+          return x === 0 || x === 4 || y === 0 || y === 3 || z === 0 || z === 2;
+        };
+        const open = new Set(root.filter((_, i) => inverse[i] && border(i)));
+        for (let i = 0; i < 60; i++) assert.equal(filled[i], mask[i] || (open.has(root[i]) ? 0 : 1));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('from the border of each slice do not pass from slice to slice', () => {
+    const ring = [1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1];
+    const open = new Array<number>(25).fill(1);
+    const reached = sliceBorderFlood(Uint8Array.from([...open, ...ring]), {
+      size: [5, 5, 2],
+      spacing: [1, 1, 1],
+    });
+    assert.deepEqual([...reached], [...open, ...ring.map((v, i) => (i === 12 ? 0 : v))]);
+  });
+});
