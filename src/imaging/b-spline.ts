@@ -22,42 +22,33 @@ export const DECAY = 48;
 /** How many rows `startCausal` must be shown, of a signal of so many samples. */
 export const causalReach = (samples: number): number => Math.min(samples, HORIZON + 1);
 
-/** The first step, for every row. */
-export function applyGain(c: Float64Array, row: number, width: number): void {
-  for (let i = row; i < row + width; i++) c[i] *= GAIN;
-}
-
-/** The causal value of the first row, from the rows after it, which have had their gain and nothing else. */
+/** The first row's causal values, in its place, from the samples of the rows after it. */
 export function startCausal(c: Float64Array, rows: readonly number[], width: number): void {
   const n = rows.length;
+  const [first, last] = [rows[0], rows[n - 1]];
+  for (let i = first; i < first + width; i++) c[i] *= GAIN;
   if (n > HORIZON) {
-    for (let r = 1, weight = POLE; r < HORIZON; r++, weight *= POLE) {
-      addWeighted(c, rows[0], rows[r], weight, width);
-    }
+    for (let r = 1, weight = POLE; r < HORIZON; r++, weight *= POLE) add(c, first, rows[r], weight, width);
     return;
   }
   let near = POLE;
   let far = POLE ** (n - 1);
-  addWeighted(c, rows[0], rows[n - 1], far, width);
+  add(c, first, last, far, width);
   far *= far / POLE;
-  for (let r = 1; r < n - 1; r++) {
-    addWeighted(c, rows[0], rows[r], near + far, width);
-    near *= POLE;
-    far /= POLE;
-  }
-  for (let i = rows[0]; i < rows[0] + width; i++) c[i] /= 1 - near * near;
+  for (let r = 1; r < n - 1; r++, near *= POLE, far /= POLE) add(c, first, rows[r], near + far, width);
+  for (let i = first; i < first + width; i++) c[i] /= 1 - near * near;
 }
 
-function addWeighted(c: Float64Array, to: number, from: number, weight: number, width: number): void {
-  for (let i = 0; i < width; i++) c[to + i] += weight * c[from + i];
+function add(c: Float64Array, to: number, from: number, weight: number, width: number): void {
+  for (let i = 0; i < width; i++) c[to + i] += weight * (GAIN * c[from + i]);
 }
 
-/** The causal values of any further row, from those of the row before. */
+/** Any further row's causal values, in its place, from those of the row before. */
 export function stepCausal(c: Float64Array, row: number, before: number, width: number): void {
-  for (let i = 0; i < width; i++) c[row + i] += POLE * c[before + i];
+  for (let i = 0; i < width; i++) c[row + i] = GAIN * c[row + i] + POLE * c[before + i];
 }
 
-/** The coefficients of the last row, into `to`, from the causal values of the last two. */
+/** The last row's coefficients, into `to`, from the causal values of the last two. */
 export function startAnticausal(
   c: Float64Array,
   last: number,
@@ -68,8 +59,8 @@ export function startAnticausal(
   for (let i = 0; i < width; i++) to[i] = MIRROR_END * (POLE * c[before + i] + c[last + i]);
 }
 
-/** Turns the coefficients of the row after this one into this one's, `coefficients`, and leaves the row as it is. */
-export function stepAnticausal(
+/** Turns `coefficients` of the row after this one into this one's, and leaves the row its causal values. */
+export function passAnticausal(
   c: Float64Array,
   row: number,
   width: number,
@@ -78,21 +69,19 @@ export function stepAnticausal(
   for (let i = 0; i < width; i++) coefficients[i] = POLE * (coefficients[i] - c[row + i]);
 }
 
-/** As `stepAnticausal`, and the row takes the coefficients too. */
-export function finishRow(c: Float64Array, row: number, width: number, coefficients: Float64Array): void {
-  for (let i = 0; i < width; i++) c[row + i] = coefficients[i] = POLE * (coefficients[i] - c[row + i]);
+/** Any other row's coefficients, in its place, from those of the row after. */
+export function stepAnticausal(c: Float64Array, row: number, after: number, width: number): void {
+  for (let i = 0; i < width; i++) c[row + i] = POLE * (c[after + i] - c[row + i]);
 }
 
 /** The whole prefilter, in place: `count` rows, two at least, one after the other. */
 export function prefilterRows(c: Float64Array, count: number, width: number): void {
   const rows = Array.from({ length: count }, (_, r) => r * width);
-  const coefficients = new Float64Array(width);
-  for (const row of rows) applyGain(c, row, width);
+  const [last, before] = [rows[count - 1], rows[count - 2]];
   startCausal(c, rows.slice(0, causalReach(count)), width);
   for (let r = 1; r < count; r++) stepCausal(c, rows[r], rows[r - 1], width);
-  startAnticausal(c, rows[count - 1], rows[count - 2], width, coefficients);
-  c.set(coefficients, rows[count - 1]);
-  for (let r = count - 2; r >= 0; r--) finishRow(c, rows[r], width, coefficients);
+  startAnticausal(c, last, before, width, c.subarray(last));
+  for (let r = count - 2; r >= 0; r--) stepAnticausal(c, rows[r], rows[r + 1], width);
 }
 
 /** The four samples and weights that make up each interpolated value along one axis. */

@@ -1,9 +1,8 @@
 /** B-spline coefficients of a scan, a window of slices at a time: a whole scan of them would take gigabytes. */
 import {
-  applyGain,
   causalReach,
   DECAY,
-  finishRow,
+  passAnticausal,
   startAnticausal,
   startCausal,
   stepAnticausal,
@@ -52,36 +51,31 @@ export function coefficientWindow(
   let causal = begin; // slices below have their causal values
   let finished = slices.from; // slices below have their coefficients
 
-  function load(z: number): void {
-    fill(z, planes, at(z));
-    applyGain(planes, at(z), plane);
-  }
-
   function filterForward(end: number): void {
-    if (causal === begin && begin === 0) {
-      const first = Array.from({ length: causalReach(size[2]) }, (_, z) => z);
-      first.forEach(load);
+    if (causal === begin) {
+      // As if the scan began here: when it does not, that is forgotten before the first wanted slice.
+      const first = Array.from({ length: causalReach(size[2] - begin) }, (_, i) => begin + i);
+      for (const z of first) fill(z, planes, at(z));
       startCausal(planes, first.map(at), plane);
       for (const z of first.slice(1)) stepCausal(planes, at(z), at(z - 1), plane);
-      causal = first.length;
-    } else if (causal === begin) load(causal++);
+      causal += first.length;
+    }
     for (; causal < end; causal++) {
-      load(causal);
+      fill(causal, planes, at(causal));
       stepCausal(planes, at(causal), at(causal - 1), plane);
     }
   }
 
   /** From slice `end` - 1 backwards: slices [from, to) are finished, those above only passed through. */
   function filterBackward(from: number, to: number, end: number): void {
-    const coefficients = new Float64Array(TILE);
+    const passing = new Float64Array(TILE);
     for (let tile = 0; tile < plane; tile += TILE) {
       const width = Math.min(TILE, plane - tile);
-      startAnticausal(planes, tile + at(end - 1), tile + at(end - 2), width, coefficients);
-      if (end === to) planes.set(coefficients.subarray(0, width), tile + at(end - 1));
-      for (let z = end - 2; z >= to; z--) stepAnticausal(planes, tile + at(z), width, coefficients);
-      for (let z = Math.min(to, end - 1) - 1; z >= from; z--) {
-        finishRow(planes, tile + at(z), width, coefficients);
-      }
+      const row = (z: number) => tile + at(z);
+      startAnticausal(planes, row(end - 1), row(end - 2), width, passing);
+      for (let z = end - 2; z >= to - 1; z--) passAnticausal(planes, row(z), width, passing);
+      planes.set(passing.subarray(0, width), row(to - 1));
+      for (let z = to - 2; z >= from; z--) stepAnticausal(planes, row(z), row(z + 1), width);
     }
   }
 

@@ -1,0 +1,143 @@
+"""The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/resample-parity.ts` and the goldens compare with.
+
+    pip install -r bench/peers/requirements.txt
+    python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas/atlas_patch_loc.npy OUT_DIR
+    python bench/peers/resample_simpleitk.py oblique ../shared/atlas/atlas_patch_loc.npy OUT_DIR
+    python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json
+"""
+
+import base64
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+PAD, EDGE, AIR, HIGHEST = 60, 32, -1024, 240
+
+
+def resample(ct: sitk.Image) -> sitk.Image:
+    size, spacing = ct.GetSize(), ct.GetSpacing()
+    extent = (size[0] * spacing[0], size[1] * spacing[1], (size[2] - 1) * spacing[2])
+    f = sitk.ResampleImageFilter()
+    f.SetInterpolator(sitk.sitkBSpline)
+    f.SetOutputSpacing((1.0, 1.0, 1.0))
+    f.SetSize([math.floor(mm) for mm in extent])
+    f.SetOutputOrigin(ct.GetOrigin())
+    f.SetOutputDirection(ct.GetDirection())
+    f.SetDefaultPixelValue(AIR)
+    return f.Execute(ct)
+
+
+def example_landmarks(ct: sitk.Image, atlas_corners: np.ndarray) -> np.ndarray:
+    """Atlas corners turned, stretched and centred on the scan: not a registration, only points in and around the lungs."""
+    c, s = math.cos(0.05), math.sin(0.05)
+    affine = np.array([[c, -s, 0.02], [s, c, 0], [0, 0.03, 1]]) @ np.diag([1.04, -0.97, 0.9])
+    middle = ct.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in ct.GetSize()])
+    return (atlas_corners - atlas_corners.mean(axis=0)) @ affine.T + middle
+
+
+def cut(padded: sitk.Image, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    corners = np.array([padded.TransformPhysicalPointToIndex(p.tolist()) for p in landmarks])
+    voxels = sitk.GetArrayFromImage(padded)
+    patches = np.full((len(corners), EDGE, EDGE, EDGE), AIR, voxels.dtype)
+    for patch, corner in zip(patches, corners):
+        low = np.maximum(corner, 0)
+        high = np.minimum(corner + EDGE, padded.GetSize())
+        if (high <= low).any():
+            continue
+        a, b = low - corner, high - corner
+        patch[a[2] : b[2], a[1] : b[1], a[0] : b[0]] = voxels[low[2] : high[2], low[1] : high[1], low[0] : high[0]]
+    return corners, patches
+
+
+def adjacency(corners: np.ndarray) -> np.ndarray:
+    d = np.abs(corners[:, None, :] - corners[None, :, :])
+    return np.where(d.max(axis=-1) < EDGE, np.prod(EDGE - d, axis=-1) / EDGE**3, 0.0)
+
+
+def save_scan(ct: sitk.Image, atlas_corners: Path, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    began = time.perf_counter()
+    iso = resample(ct)
+    print(f"{iso.GetSize()} in {time.perf_counter() - began:.2f} s on {sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()} threads")
+    padded = sitk.Clamp(sitk.ConstantPad(iso, [PAD] * 3, [PAD] * 3, AIR), lowerBound=AIR, upperBound=HIGHEST)
+    landmarks = example_landmarks(ct, np.load(atlas_corners))
+    corners, patches = cut(padded, landmarks)
+    np.save(out / "landmarks.npy", landmarks)
+    np.save(out / "padded.npy", sitk.GetArrayFromImage(padded))
+    np.save(out / "corners.npy", corners)
+    np.save(out / "patches.npy", patches)
+    np.save(out / "adjacency.npy", adjacency(corners))
+
+
+def placed(voxels: np.ndarray, spacing, origin, direction) -> sitk.Image:
+    image = sitk.GetImageFromArray(voxels)
+    image.SetSpacing([float(np.float32(mm)) for mm in spacing])
+    image.SetOrigin(origin)
+    image.SetDirection(np.asarray(direction, float).ravel().tolist())
+    return image
+
+
+def turned(a: float, b: float) -> np.ndarray:
+    about_z = np.array([[math.cos(a), -math.sin(a), 0], [math.sin(a), math.cos(a), 0], [0, 0, 1]])
+    about_x = np.array([[1, 0, 0], [0, math.cos(b), -math.sin(b)], [0, math.sin(b), math.cos(b)]])
+    return about_z @ about_x
+
+
+def noise(shape, seed: int) -> np.ndarray:
+    """Edges, slopes, noise, clipped flat places: lung, soft tissue, air beyond the clamp."""
+    z, y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in shape), indexing="ij")
+    body = np.where(x**2 + y**2 < 0.8, 40, -2000) - 900 * ((np.abs(x) - 0.4) ** 2 + y**2 + 0.2 * z**2 < 0.1)
+    return np.clip(body + np.random.default_rng(seed).normal(0, 60, shape), -2000, 900).astype(np.int16)
+
+
+def oblique() -> sitk.Image:
+    return placed(noise((90, 300, 320), 1), (0.9, 0.85, 3.2), (-120.25, 33.5, -400), turned(0.3, -0.2))
+
+
+def base64_int16(image: sitk.Image) -> str:
+    return base64.b64encode(sitk.GetArrayFromImage(image).astype("<i2").tobytes()).decode()
+
+
+def golden(out: Path) -> None:
+    cases = {
+        "oblique": placed(noise((9, 21, 24), 2), (0.83, 0.91, 2.3), (-31.25, 12.5, 100), turned(0.4, 0.25)),
+        "turned axes": placed(noise((12, 26, 15), 3), (0.703125, 0.8, 1.25), (5, 6, -7), [[0, 0, -1], [1, 0, 0], [0, 1, 0]]),
+        "coarse, last voxels outside": placed(noise((20, 10, 8), 4), (2.5, 1.5, 1.0), (0, 0, 0), np.eye(3)),
+        "values on whole numbers": placed(
+            np.where(noise((14, 20, 20), 5) > -1000, 30, -1024).astype(np.int16), (0.5, 0.75, 2.5), (-1.7, 2, 3), np.eye(3)
+        ),
+    }
+    write = []
+    for name, image in cases.items():
+        iso = resample(image)
+        write.append(
+            {
+                "name": name,
+                "size": image.GetSize(),
+                "spacing": image.GetSpacing(),
+                "origin": image.GetOrigin(),
+                "direction": image.GetDirection(),
+                "voxels": base64_int16(image),
+                "isoSize": iso.GetSize(),
+                "isoVoxels": base64_int16(iso),
+            }
+        )
+    out.write_text(json.dumps({"origin": f"SimpleITK {sitk.Version_VersionString()}, bench/peers/resample_simpleitk.py golden", "cases": write}, separators=(",", ":")) + "\n")
+
+
+match sys.argv[1:]:
+    case ["scan", ct, atlas_corners, out]:
+        save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas_corners), Path(out))
+    case ["oblique", atlas_corners, out]:
+        image = oblique()
+        save_scan(image, Path(atlas_corners), Path(out))
+        sitk.WriteImage(image, str(Path(out) / "ct.nii.gz"))
+    case ["golden", out]:
+        golden(Path(out))
+    case _:
+        sys.exit(__doc__)
