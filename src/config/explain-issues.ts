@@ -1,7 +1,7 @@
 /** What a zod schema found wrong with a value, said with the place where the value was written. */
 import type { z } from 'zod';
 import { listNames, nearest } from './nearest.js';
-import { inWords, keysAt, shapesAt, type Shape } from './option-schema.js';
+import { alternatives, inWords, keysAt, shapesAt, type Shape } from './option-schema.js';
 import type { Problem } from './problems.js';
 import { descend, show, type Tree } from './tree.js';
 
@@ -20,18 +20,18 @@ export function explainIssues(
     const name = dotted(path);
     return name === '' ? 'the file' : `\`${name}\``;
   };
-
   const missing = new Map<Problem, string>();
 
   const explain = (issue: Issue, above: Path): readonly Problem[] => {
     const path = [...above, ...issue.path];
+    const sentence = inOwnWords(issue);
     const { tree: value, depth, key } = descend(tree, path);
     if (depth < path.length) {
       const name = String(path[depth]);
       const wanted = inWords(shapesAt(shape, path.slice(0, depth + 1)));
       const holder = path.slice(0, depth);
       const found = dotted(holder) === '' ? `no \`${name}\`` : `${label(holder)} without \`${name}\``;
-      const expected = `\`${name}\`${wanted && `: ${wanted}`}`;
+      const expected = issue.code === 'custom' ? sentence : `\`${name}\`${wanted && `: ${wanted}`}`;
       const problem = { ...(depth > 0 ? key : value.at), found, expected };
       missing.set(problem, name);
       return [problem];
@@ -53,17 +53,14 @@ export function explainIssues(
       const meant = issue.errors.filter((branch) => branch.every((one) => !rejectsKind(one)));
       if (meant.length === 1) return meant[0].flatMap((one) => explain(one, path));
     }
-    const found = `${show(value)} for ${label(path)}`;
-    const sentence = issue.message.replace(/\.$/, '');
-    const expected = isOwnSentence(issue) ? sentence : inWords(shapesAt(shape, path)) || sentence;
-    const names = shapesAt(shape, path).flatMap((one) => one.enum ?? []);
-    const written = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+    const shapes = shapesAt(shape, path).flatMap(alternatives);
+    const written = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
     return [
       {
         ...value.at,
-        found,
-        expected,
-        suggestion: written === undefined ? undefined : nearest(written, names.map(String)),
+        found: path.length === 0 ? `these options of ${label(path)}` : `${show(value)} for ${label(path)}`,
+        expected: isOwnSentence(issue) ? sentence : inWords(shapes) || sentence,
+        suggestion: written === '' ? undefined : nearest(written, namesAmong(shapes)),
       },
     ];
   };
@@ -72,6 +69,13 @@ export function explainIssues(
   const meant = new Set<unknown>(problems.flatMap(({ suggestion }) => suggestion ?? []));
   return problems.filter((problem) => !meant.has(missing.get(problem)));
 }
+
+/** zod's "Invalid input: expected string, received number", as a clause after "expected". */
+const inOwnWords = ({ message }: Issue): string =>
+  message.replace(/\.$/, '').replace(/^Invalid input(: expected )?/, '') || 'another value';
+
+const namesAmong = (shapes: readonly Shape[]) =>
+  shapes.flatMap((one) => one.enum ?? ('const' in one ? [one.const] : [])).map(String);
 
 /** The schema's author said it in words of their own: better than any derived from the schema. */
 const isOwnSentence = ({ code, message }: Issue): boolean =>

@@ -20,7 +20,7 @@ import { FileProblems, type Problem } from './problems.js';
 import { parseSetting, type Setting } from './settings.js';
 import { readStageEntry } from './stage-entry.js';
 import { MIB, readTextFile } from './text-file.js';
-import { emptyDict, show, toValue, type Dict, type ScalarValue } from './tree.js';
+import { emptyDict, show, toValue, type Dict, type ScalarValue, type Tree } from './tree.js';
 import { parseYaml } from './yaml-tree.js';
 
 export interface LoadOptions {
@@ -87,31 +87,28 @@ const fileShape = shapeOf(fileSchema);
 export async function loadPipelineFile(path: string, options: LoadOptions): Promise<LoadedPipeline> {
   const { stageTypes, set = [], overrides = {}, cwd = process.cwd() } = options;
   const file = resolve(cwd, path);
-  const tree = await readTree(file, path);
-  const problems: Problem[] = [...tree.problems];
-
+  const { dict, problems } = await readTree(file, path);
   const settings = set.flatMap((written) => acceptSetting(parseSetting(written, cwd), problems));
-  const parameters = readParameters(tree.dict.entries.get('params')?.value, settings, problems);
-  const filled = substitute(without(tree.dict, 'params'), parameters, problems) as Dict;
-  const inPlace = new Set(problems.map(placeKey)); // what is wrong there has been said: no second complaint
-  const said = problems.length;
+  const parameters = readParameters(dict.entries.get('params')?.value, settings, problems);
+  const filled = fillIn(dict, parameters, problems);
+  const filledSettings = settings.map((setting) => ({
+    ...setting,
+    value: substitute(setting.value, parameters, problems),
+  }));
 
-  const checked = fileSchema.safeParse(toValue(tree.dict));
-  if (!checked.success) problems.push(...explainIssues(checked.error.issues, tree.dict, fileShape, ''));
+  const further: Problem[] = [];
+  const checked = fileSchema.safeParse(toValue(filled));
+  if (!checked.success) further.push(...explainIssues(checked.error.issues, filled, fileShape, ''));
   const list = filled.entries.get('stages')?.value;
   const items = list?.kind === 'list' ? list.items : [];
-  const entries = items.map((item) => readStageEntry(item, problems)).filter((entry) => entry !== undefined);
-  const named = await Promise.all(entries.map((entry) => resolveStage(entry, stageTypes, file, problems)));
-  const overridden = applyOverrides(named, overrides, problems);
-  const resolved = applySettings(
-    overridden,
-    settings.map((one) => ({ ...one, value: substitute(one.value, parameters, problems) })),
-    [...parameters.keys()],
-    problems,
-  );
-  const configured = resolved.map((stage) => configureStage(stage, problems));
-  const news = problems.splice(said).filter((problem) => !inPlace.has(placeKey(problem)));
-  problems.push(...news);
+  const entries = items.map((item) => readStageEntry(item, further)).filter((entry) => entry !== undefined);
+  const named = await Promise.all(entries.map((entry) => resolveStage(entry, stageTypes, file, further)));
+  const overridden = applyOverrides(named, overrides, further);
+  const resolved = applySettings(overridden, filledSettings, [...parameters.keys()], further);
+  const configured = resolved.map((stage) => configureStage(stage, further));
+
+  const told = new Set(problems.map(placeKey)); // what was misread is said once, not again as a wrong value
+  problems.push(...further.filter((problem) => !told.has(placeKey(problem))));
   const composition =
     entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
   if (problems.length > 0 || !composition) throw new FileProblems('pipeline-file-invalid', path, problems);
@@ -146,7 +143,7 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
 }
 
 /** The file as a map at least: otherwise there is nothing more to look for. */
-async function readTree(file: string, shown: string): Promise<{ dict: Dict; problems: readonly Problem[] }> {
+async function readTree(file: string, shown: string): Promise<{ dict: Dict; problems: Problem[] }> {
   const fail = (problems: readonly Problem[]) => new FileProblems('pipeline-file-invalid', shown, problems);
   const read = await readTextFile(file, { file: shown, maxBytes: MAX_BYTES });
   if ('problem' in read) throw fail([read.problem]);
@@ -164,9 +161,13 @@ function acceptSetting(setting: Setting | Problem[], problems: Problem[]): Setti
   return [];
 }
 
-const without = (dict: Dict, name: string): Dict => ({
-  ...dict,
-  entries: new Map([...dict.entries].filter(([key]) => key !== name)),
-});
+/** Every `${name}` outside `params` replaced. */
+function fillIn(dict: Dict, parameters: ReadonlyMap<string, Tree>, problems: Problem[]): Dict {
+  const entries = [...dict.entries].map(([name, { key, value }]) => {
+    const filled = name === 'params' ? value : substitute(value, parameters, problems);
+    return [name, { key, value: filled }] as const;
+  });
+  return { ...dict, entries: new Map(entries) };
+}
 
 const placeKey = ({ file, line, column }: Problem) => `${file}:${line ?? ''}:${column ?? ''}`;

@@ -127,6 +127,15 @@ describe('pipeline files', () => {
     assert.deepEqual(both.stages[4].stage.config, { weights: { seed: 3 }, engine: 'node-gpu' });
   });
 
+  it('fills parameters into the input and the output, too, and checks what they then hold', async () => {
+    const text = 'params: { where: ../a }\ninput: ${where}\nstages: [load]\n';
+    assert.equal((await load(text)).input, join(dir, '../a'));
+    assert.equal((await load(text, { set: ['where=./b'] })).input, join(dir, 'b'));
+    assert.deepEqual(await messages(text, { set: ['where=3'] }), [
+      '--set where=3: found 3 for `input`, expected text that is not empty',
+    ]);
+  });
+
   it('names a pipeline after its file, and accepts aliases, BOM and CRLF', async () => {
     const text = '\uFEFFstages:\r\n  - load: &none {}\r\n  - segment: *none\r\n';
     const loaded = await load(text, {}, 'lungs-only.yaml');

@@ -1,0 +1,144 @@
+/** A pipeline as a picture in text: each port a line that lives from the stage that gives it to the one that drops it. */
+import pc from 'picocolors';
+import type { Scale, Stage } from '../core/stage.js';
+import type { LoadedPipeline } from './load-pipeline.js';
+
+export interface RenderOptions {
+  /** Sizes of the scan for which bytes are estimated. */
+  readonly scale?: Scale;
+  /** The scan in words: `512 × 512 × 500`. */
+  readonly scan?: string;
+  readonly color?: boolean;
+}
+
+const GIVES = '●';
+const NEEDS = '◇';
+const DROPS = '◆';
+
+/** For `pipeline describe`. Memory is per scan: `holds` once a stage is done, `peak` while it works. */
+export function describePipeline(
+  { name, about, stages: loaded, facts }: Pick<LoadedPipeline, 'name' | 'about' | 'stages' | 'facts'>,
+  { scale, scan = '', color = false }: RenderOptions = {},
+): string {
+  const paint = pc.createColors(color);
+  const stages = loaded.map(({ stage }) => stage);
+  const tracks = layTracks(stages);
+  const memory = scale && estimateMemory(stages, scale);
+  const nameWidth = Math.max(5, ...stages.map((stage) => stage.name.length));
+  const trackWidth = Math.max(5, 2 * tracks.columns - 1);
+  const margin = ' '.repeat(4 + nameWidth + 4);
+
+  const words = stages.map((stage) => describePorts(stage));
+  const wordWidth = Math.max(0, ...words.map(({ length }) => length));
+  const bytes = (value: number) => (Number.isFinite(value) ? inBytes(value) : '?').padStart(9);
+  const title = `${paint.bold(name)}${about && ` · ${about}`}`;
+  const head = memory ? `${' '.repeat(margin.length + trackWidth + 3 + wordWidth)}    holds     peak` : '';
+  const lines = [title, '', head && paint.dim(head)].filter((line, at) => line !== '' || at === 1);
+  for (const [index, stage] of stages.entries()) {
+    const lane = laneColor(paint, stage.lane)(stage.lane.padEnd(4));
+    const track = tracks.row(index).padEnd(trackWidth);
+    const sizes = memory ? `${bytes(memory[index].holds)}${bytes(memory[index].peak)}` : '';
+    const left = `${lane}${paint.bold(stage.name.padEnd(nameWidth))}    ${track}   `;
+    lines.push(`${left}${words[index].padEnd(wordWidth)}${sizes}`.trimEnd());
+    if (index < stages.length - 1) lines.push(`${margin}${tracks.gap(index)}`.trimEnd());
+  }
+  lines.push(
+    '',
+    paint.dim(`${GIVES} gives   ${NEEDS} needs   ${DROPS} needs and drops: its memory is freed`),
+  );
+  if (memory) lines.push(peakInWords(stages, memory, scan));
+  lines.push(`QC columns: ${Object.keys(facts).join(', ') || 'none'}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function describePorts(stage: Stage): string {
+  const gives = Object.entries(stage.gives).map(([port, { type }]) => `${port}: ${type}`);
+  return gives.length > 0 ? gives.join(', ') : `reads ${Object.keys(stage.needs).join(', ') || 'nothing'}`;
+}
+
+interface Tracks {
+  readonly columns: number;
+  /** The lines beside a stage, and those between it and the next. */
+  row(stage: number): string;
+  gap(stage: number): string;
+}
+
+/** Gives each port a column for as long as it lives; a freed column is used again. */
+function layTracks(stages: readonly Stage[]): Tracks {
+  const rows: string[] = [];
+  const gaps: string[] = [];
+  const live: (string | undefined)[] = [];
+  let columns = 0;
+  for (const { needs, gives, drops } of stages) {
+    const given = Object.keys(gives);
+    for (const port of given) {
+      const free = live.indexOf(undefined);
+      live[free < 0 ? live.length : free] = port;
+    }
+    columns = Math.max(columns, live.length);
+    const marks = live.map((port) => {
+      if (port === undefined) return ' ';
+      if (given.includes(port)) return GIVES;
+      if (!Object.hasOwn(needs, port)) return '│';
+      return drops.includes(port) ? DROPS : NEEDS;
+    });
+    rows.push(joinMarks(marks));
+    for (const port of drops) {
+      const at = live.indexOf(port);
+      if (at >= 0) live[at] = undefined;
+    }
+    gaps.push(live.map((port) => (port === undefined ? ' ' : '│')).join(' '));
+  }
+  return { columns, row: (stage) => rows[stage], gap: (stage) => gaps[stage] };
+}
+
+/** A horizontal line through what belongs to the stage, crossing the ports that pass it. */
+function joinMarks(marks: readonly string[]): string {
+  const own = marks.flatMap((mark, at) => (mark === ' ' || mark === '│' ? [] : [at]));
+  const [first, last] = [own.at(0) ?? 0, own.at(-1) ?? 0];
+  return marks
+    .map((mark, at) => {
+      const within = at > first && at < last;
+      const crossed = within && mark === '│' ? '┼' : within && mark === ' ' ? '─' : mark;
+      return at === 0 ? crossed : `${at > first && at <= last ? '─' : ' '}${crossed}`;
+    })
+    .join('');
+}
+
+interface Memory {
+  readonly holds: number;
+  readonly peak: number;
+}
+
+/** A stage's values are counted until the last of its ports is dropped. */
+function estimateMemory(stages: readonly Stage[], scale: Scale): readonly Memory[] {
+  const held = new Map<number, { ports: Set<string>; bytes: number }>();
+  const total = () => [...held.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  return stages.map((stage, index) => {
+    const { gives, working } = stage.footprint(scale);
+    held.set(index, { ports: new Set(Object.keys(stage.gives)), bytes: gives });
+    const peak = total() + working;
+    for (const port of stage.drops) for (const { ports } of held.values()) ports.delete(port);
+    for (const [giver, { ports }] of held) if (ports.size === 0) held.delete(giver);
+    return { holds: total(), peak };
+  });
+}
+
+function peakInWords(stages: readonly Stage[], memory: readonly Memory[], scan: string): string {
+  const peak = Math.max(...memory.map((one) => one.peak));
+  const of = scan && ` of ${scan} voxels`;
+  if (!Number.isFinite(peak)) return `Memory${of && ` for a scan${of}`}: not known for every stage.`;
+  const at = stages[memory.findIndex((one) => one.peak === peak)].name;
+  return `A scan${of} holds at most ${inBytes(peak)}, while in \`${at}\`.`;
+}
+
+const laneColor = (paint: ReturnType<typeof pc.createColors>, lane: Stage['lane']) =>
+  ({ io: paint.blue, cpu: paint.green, gpu: paint.magenta })[lane];
+
+/** Decimal units, as in `--memory 8GB`. */
+function inBytes(bytes: number): string {
+  if (bytes < 1) return '–';
+  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describePipeline } from '../../src/config/render-plan.js';
+import { describeStage } from '../../src/config/render-stage.js';
+import { checkComposition } from '../../src/core/composition.js';
+import type { Stage } from '../../src/core/stage.js';
+import { encode, load, patch, register, segment, write } from './stages.js';
+
+const stages: readonly Stage[] = [
+  load(),
+  segment({ mask: 'lung_mask' }),
+  register({ atlas: 'atlas' }),
+  patch({ atlas: 'atlas' }),
+  encode(),
+  write({ columns: ['embedding', 'lungs'] }),
+];
+const loaded = {
+  name: 'extract',
+  about: 'chest CTs to feature vectors',
+  stages: stages.map((stage, index) => ({ stage, line: index + 2 })),
+  facts: checkComposition(stages).facts,
+};
+
+describe('pipeline describe', () => {
+  it('draws each port from the stage that gives it to the one that drops it, with bytes', () => {
+    const scale = { voxels: 512 * 512 * 500 };
+    assert.equal(
+      describePipeline(loaded, { scale, scan: '512 × 512 × 500' }),
+      `extract · chest CTs to feature vectors
+
+                                                        holds     peak
+io  load        ●         ct: CtVolume                 262 MB   262 MB
+                │
+cpu segment     ◇─●       lungs: LungLabels            393 MB   786 MB
+                │ │
+cpu register    │ ◇─●     atlasToSubject: AffineLps    393 MB   393 MB
+                │ │ │
+cpu patch       ◆─┼─◇─●   patches: Tensor<int16>       169 MB   431 MB
+                  │ │ │
+gpu encode      ●─┼─┼─◆   embedding: Tensor<float32>   131 MB   169 MB
+                │ │ │
+io  write       ◇─◇ │     reads embedding, lungs       131 MB   131 MB
+
+● gives   ◇ needs   ◆ needs and drops: its memory is freed
+A scan of 512 × 512 × 500 voxels holds at most 786 MB, while in \`segment\`.
+QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_register, seconds_patch, seconds_encode
+`,
+    );
+  });
+
+  it('leaves bytes out where no scan is given, and says what it cannot estimate', () => {
+    assert.doesNotMatch(describePipeline(loaded), /MB|holds/);
+    const scale = { voxels: NaN };
+    assert.match(describePipeline(loaded, { scale }), /^io {2}load .* \? {8}\?$/m);
+    assert.match(describePipeline(loaded, { scale }), /^Memory: not known for every stage\.$/m);
+  });
+
+  it('colours only when asked to', () => {
+    const escape = String.fromCharCode(27);
+    assert.ok(!describePipeline(loaded).includes(escape));
+    assert.ok(describePipeline(loaded, { color: true }).includes(`${escape}[35mgpu`));
+  });
+});
+
+describe('pipeline stages NAME', () => {
+  it('shows ports, facts and options with types, defaults and docs', () => {
+    assert.equal(
+      describeStage(segment),
+      `segment · cpu · version 1
+A stage for tests.
+
+needs  ct              CtVolume     HU
+gives  lungs           LungLabels   labels
+facts  right_lung_ml   float64      ml
+
+options
+  mask        text that is not empty       optional   column of the manifest with a mask
+  threshold   a number from -1024 to 0     = -500     HU
+  closing     a whole number from 0 to 9   = 3        radius, voxels
+`,
+    );
+    assert.match(describeStage(patch), /^drops {2}ct$/m);
+    assert.match(describeStage(register), /^ {2}atlas +text +required +directory$/m);
+    assert.match(describeStage(encode), /^ {2}weights +text, or a map with `seed` +=/m);
+    assert.match(describeStage(load), /^no options$/m);
+  });
+
+  it('says where needs depend on the options', () => {
+    assert.match(describeStage(write), /^needs {2}embedding .*\n {7}\(needs with the default options/m);
+  });
+});
