@@ -11,7 +11,7 @@ import type { Subject } from '../core/subject.js';
 import { MemoryBudget } from './budget.js';
 import type { RunListener, Snapshot } from './events.js';
 import { FailureLedger } from './failure-ledger.js';
-import { reserveByStage } from './footprint.js';
+import { reserveByStage } from '../core/footprint.js';
 import { createLanes } from './lanes.js';
 import type { StageStatistics } from './meter.js';
 import { closeStages, openStages, type RunningStage } from './open-stages.js';

@@ -19,7 +19,7 @@ function stage(
     ...{ name, version: 1, lane: 'cpu', drops, facts, ordered: false, config: {} },
     needs: map(ports.needs),
     gives: map(ports.gives),
-    footprint: () => ({ gives: 0, working: 0 }),
+    footprint: () => ({ gives: {}, working: 0 }),
     open: () => Promise.reject(new Error('never opened')),
   };
 }

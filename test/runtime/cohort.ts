@@ -60,7 +60,6 @@ export function madeStage({
     gives: ports(gives),
     drops: [...(drops ?? [])] as never[],
     ordered: ordered ?? false,
-    facts: { seen: { type: 'int32', about: 'times seen' } },
     footprint: () => ({ gives: Object.fromEntries((gives ?? []).map((g) => [g, bytes])) }),
     open: () => Promise.resolve(open as never),
   })() as unknown as Stage;
