@@ -54,8 +54,12 @@ export function spread(
   return end;
 }
 
-/** In each axial slice, the part of the mask that is 4-connected to the slice's border: 1, the rest 0. */
-export function sliceBorderFlood(mask: Uint8Array, grid: Grid): Uint8Array {
+/** In each axial slice, the part of the mask that is 4-connected to a seed on the slice's border: 1, the rest 0. */
+export function sliceBorderFlood(
+  mask: Uint8Array,
+  isSeed: (index: number) => boolean,
+  grid: Grid,
+): Uint8Array {
   const [nx, ny, nz] = grid.size;
   const reached = new Uint8Array(gridCount(grid));
   const queue = new Int32Array(nx * ny);
@@ -67,13 +71,16 @@ export function sliceBorderFlood(mask: Uint8Array, grid: Grid): Uint8Array {
       reached[i] = 1;
       queue[end++] = i;
     };
+    const start = (i: number) => {
+      if (isSeed(i)) enter(i);
+    };
     for (let x = 0; x < nx; x++) {
-      enter(base + x);
-      enter(base + x + nx * (ny - 1));
+      start(base + x);
+      start(base + x + nx * (ny - 1));
     }
     for (let y = 0; y < ny; y++) {
-      enter(base + nx * y);
-      enter(base + nx * y + nx - 1);
+      start(base + nx * y);
+      start(base + nx * y + nx - 1);
     }
     for (let head = 0; head < end; head++) {
       const i = queue[head];

@@ -1,12 +1,14 @@
 /** Air inside the body: lungs, airways, bowel gas. */
 import { components, sliceBorderFlood } from '../../src/imaging/components.js';
 import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
-import type { CoarseCt } from './coarse-ct.js';
+import { AIR_HU, DENSE_HU, type CoarseCt } from './coarse-ct.js';
 
 /** Air this near to the outside lies in the table, or between arm and chest: no chest wall is so thin, mm. */
 const SKIN_MM = 6;
 /** The share of a pocket's surface that may be so near: lungs open to the outside only at the mouth. */
 const SKIN_SHARE = 0.15;
+/** Air outside is this near to the scan's darkest; lung that a narrow field of view cuts open is not, HU. */
+const OUTSIDE_HU = 50;
 /** Smaller pockets are kept unseen: nothing of interest is made of them, ml. */
 const POCKET_ML = 5;
 
@@ -14,13 +16,23 @@ const POCKET_ML = 5;
 export function enclosedAir({ hu, grid, airBelowHu }: CoarseCt): Uint8Array {
   const air = new Uint8Array(hu.length);
   for (let i = 0; i < hu.length; i++) air[i] = hu[i] < airBelowHu ? 1 : 0;
-  const outside = sliceBorderFlood(air, grid);
+  const outsideBelowHu = percentile(hu, 0.01) + OUTSIDE_HU;
+  const outside = sliceBorderFlood(air, (i) => hu[i] < outsideBelowHu, grid);
   for (let i = 0; i < air.length; i++) if (outside[i] !== 0) air[i] = 0;
   const { labels, sizes } = components(air, grid);
   const suspects = sizes.map((size) => size * gridVoxelMl(grid) >= POCKET_ML);
   const shares = outsideShares(labels, sizes.length, suspects, outside, grid);
   for (let i = 0; i < air.length; i++) if (shares[labels[i]] > SKIN_SHARE) air[i] = 0;
   return air;
+}
+
+/** The value below which (or at which) this share of the voxels lies. */
+function percentile(hu: Int16Array, share: number): number {
+  const counts = new Uint32Array(DENSE_HU - AIR_HU + 1);
+  for (let i = 0; i < hu.length; i++) counts[hu[i] - AIR_HU]++;
+  let bin = 0;
+  for (let below = counts[0]; below < share * hu.length; below += counts[bin]) bin++;
+  return bin + AIR_HU;
 }
 
 /** For each component, the share of its outer faces with outside air within SKIN_MM straight ahead. */

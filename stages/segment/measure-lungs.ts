@@ -7,9 +7,15 @@ export interface LungMeasures {
   readonly ml: number;
   /** Centre of mass, LPS mm. */
   readonly centreLps: PointLps;
-  /** Area of the lung in the scan's lowest and highest axial slice, cm^2. */
-  readonly lowestCm2: number;
-  readonly highestCm2: number;
+  /** Area of the lung in the scan's outermost slices, cm^2. */
+  readonly edgeCm2: EdgeAreas;
+}
+
+/** Towards the feet, towards the head, and the other four together. */
+export interface EdgeAreas {
+  readonly lower: number;
+  readonly upper: number;
+  readonly sides: number;
 }
 
 export interface PairMeasures {
@@ -53,12 +59,10 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
     1000;
   const lung = (label: number): LungMeasures => {
     const [x, y, z] = sums[label].map((sum) => sum / count[label]);
-    const [lowestCm2, highestCm2] = endAreas({ voxels: labels, geometry }, label);
     return {
       ml: count[label] * voxelMl,
       centreLps: indexToPoint(geometry, [x, y, z]),
-      lowestCm2,
-      highestCm2,
+      edgeCm2: edgeAreas({ voxels: labels, geometry }, label),
     };
   };
   return {
@@ -69,15 +73,11 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
   };
 }
 
-/** Area of a label in the slice nearest the feet and in that nearest the head, cm^2. */
-function endAreas(
-  { voxels, geometry: { size, spacing, ...rest } }: LungLabels,
-  label: number,
-): [number, number] {
-  const { axis, flipped } = anatomicalAxes({ size, spacing, ...rest })[2];
-  const [a, b] = [0, 1, 2].filter((other) => other !== axis);
+function edgeAreas({ voxels, geometry }: LungLabels, label: number): EdgeAreas {
+  const { size, spacing } = geometry;
   const strides = [1, size[0], size[0] * size[1]];
-  const area = (at: number) => {
+  const area = (axis: number, at: number): number => {
+    const [a, b] = [0, 1, 2].filter((other) => other !== axis);
     let count = 0;
     for (let v = 0; v < size[b]; v++) {
       for (let u = 0; u < size[a]; u++) {
@@ -86,6 +86,9 @@ function endAreas(
     }
     return (count * spacing[a] * spacing[b]) / 100;
   };
-  const ends: [number, number] = [area(0), area(size[axis] - 1)];
-  return flipped ? [ends[1], ends[0]] : ends;
+  const [x, y, z] = anatomicalAxes(geometry).map(({ axis, flipped }) => {
+    const ends = [area(axis, 0), area(axis, size[axis] - 1)];
+    return flipped ? ends.reverse() : ends;
+  });
+  return { lower: z[0], upper: z[1], sides: x[0] + x[1] + y[0] + y[1] };
 }

@@ -72,13 +72,14 @@ describe('floods', () => {
     );
   });
 
-  it('from the border of each slice do not pass from slice to slice', () => {
+  it('from the border of each slice do not pass from slice to slice, and start at seeds only', () => {
     const ring = [1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1];
     const open = new Array<number>(25).fill(1);
-    const reached = sliceBorderFlood(Uint8Array.from([...open, ...ring]), {
-      size: [5, 5, 2],
-      spacing: [1, 1, 1],
-    });
-    assert.deepEqual([...reached], [...open, ...ring.map((v, i) => (i === 12 ? 0 : v))]);
+    const mask = Uint8Array.from([...open, ...ring]);
+    const slices: Grid = { size: [5, 5, 2], spacing: [1, 1, 1] };
+    const outer = ring.map((v, i) => (i === 12 ? 0 : v));
+    assert.deepEqual([...sliceBorderFlood(mask, () => true, slices)], [...open, ...outer]);
+    const second = sliceBorderFlood(mask, (i) => i === 27, slices);
+    assert.deepEqual([...second], [...open.map(() => 0), ...outer]);
   });
 });

@@ -6,6 +6,8 @@ import type { LungflowError } from '../../../src/core/errors.js';
 import { pointToIndex, type Geometry, type PointLps } from '../../../src/imaging/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
 import { findLungs, type FoundLungs } from '../../../stages/segment/find-lungs.js';
+import { measureLungs } from '../../../stages/segment/measure-lungs.js';
+import { doubts } from '../../../stages/segment/plausible.js';
 import { dice } from './dice.js';
 import { reorient } from './reorient.js';
 import { places, syntheticChest, type Chest } from './synthetic-chest.js';
@@ -59,6 +61,29 @@ describe('lungs of a synthetic chest', () => {
       }),
       { numRuns: 5, seed: 7 },
     );
+  });
+
+  it('are found, and told to be cut off, when the field of view ends inside them', () => {
+    const { size, origin } = chest.ct.geometry;
+    const [first, width] = [24, size[0] - 48];
+    const cut = new Int16Array(new SharedArrayBuffer(2 * width * size[1] * size[2]));
+    for (let row = 0; row < size[1] * size[2]; row++) {
+      const from = row * size[0] + first;
+      cut.set(chest.ct.voxels.subarray(from, from + width), row * width);
+    }
+    const geometry: Geometry = {
+      ...chest.ct.geometry,
+      size: [width, size[1], size[2]],
+      origin: [origin[0] + first * 1.3, origin[1], origin[2]],
+    };
+    const ct = { voxels: cut, geometry };
+    const measures = measureLungs(ct, findLungs(ct, search).lungs);
+    const whole = measureLungs(chest.ct, found.lungs);
+    for (const side of ['right', 'left'] as const) {
+      assert.ok(measures[side].ml > 0.9 * whole[side].ml && measures[side].ml < whole[side].ml);
+    }
+    const sides = doubts(measures).filter((doubt) => doubt.endsWith("cut off at the scan's side"));
+    assert.equal(sides.length, 2);
   });
 
   it('keep their sides on an oblique grid', () => {

@@ -27,8 +27,8 @@ describe('measures of a pair of lungs', () => {
   it('count volume, centre, end areas, density', () => {
     const { ct, lungs } = pair();
     const { right, left, meanHu, emphysemaPercent } = measureLungs(ct, lungs);
-    assert.deepEqual(right, { ml: 6, centreLps: [-15, 10, 105], lowestCm2: 4, highestCm2: 4 });
-    assert.deepEqual(left, { ml: 4, centreLps: [15, 10, 102.5], lowestCm2: 4, highestCm2: 0 });
+    assert.deepEqual(right, { ml: 6, centreLps: [-15, 10, 105], edgeCm2: { lower: 4, upper: 4, sides: 9 } });
+    assert.deepEqual(left, { ml: 4, centreLps: [15, 10, 102.5], edgeCm2: { lower: 4, upper: 0, sides: 6 } });
     assert.equal(meanHu, (6 * -850 + 2 * -960 + 2 * -950) / 10);
     assert.equal(emphysemaPercent, 20);
   });
@@ -45,12 +45,10 @@ describe('measures of a pair of lungs', () => {
 });
 
 describe('doubts about a pair of lungs', () => {
-  const lung = (ml: number, x: number, ends: Partial<LungMeasures> = {}): LungMeasures => ({
+  const lung = (ml: number, x: number, edges: Partial<LungMeasures['edgeCm2']> = {}): LungMeasures => ({
     ml,
     centreLps: [x, 0, 0],
-    lowestCm2: 0,
-    highestCm2: 0,
-    ...ends,
+    edgeCm2: { lower: 0, upper: 0, sides: 0, ...edges },
   });
   const of = (right: LungMeasures, left: LungMeasures): PairMeasures => ({
     right,
@@ -66,10 +64,14 @@ describe('doubts about a pair of lungs', () => {
     ['swapped sides', of(lung(2500, 60), lung(2200, -60)), [/swapped/]],
     [
       'lungs cut off',
-      of(lung(2500, -60, { highestCm2: 80 }), lung(2200, 60, { lowestCm2: 40 })),
-      [/right lung is cut off at the scan's upper end/, /left lung is cut off at the scan's lower end/],
+      of(lung(2500, -60, { upper: 80 }), lung(2200, 60, { lower: 40, sides: 30 })),
+      [
+        /right lung is cut off at the scan's upper end/,
+        /left lung is cut off at the scan's lower end/,
+        /left lung is cut off at the scan's side/,
+      ],
     ],
-    ['a tip at the scan’s end', of(lung(2500, -60, { lowestCm2: 3 }), lung(2200, 60)), []],
+    ['a tip at the scan’s end', of(lung(2500, -60, { lower: 3, sides: 2 }), lung(2200, 60)), []],
   ];
   for (const [name, measures, expected] of table) {
     it(name, () => {
