@@ -29,31 +29,43 @@ export function describePipeline(
   const margin = ' '.repeat(4 + nameWidth + 4);
 
   const words = stages.map((stage) => describePorts(stage));
-  const wordWidth = Math.max(0, ...words.map(({ length }) => length));
+  const wordWidth = Math.max(0, ...words.flat().map(({ length }) => length));
   const bytes = (value: number) => (Number.isFinite(value) ? inBytes(value) : '?').padStart(9);
   const title = `${paint.bold(name)}${about && ` · ${about}`}`;
   const head = memory ? `${' '.repeat(margin.length + trackWidth + 3 + wordWidth)}    holds     peak` : '';
   const lines = [title, '', head && paint.dim(head)].filter((line, at) => line !== '' || at === 1);
   for (const [index, stage] of stages.entries()) {
+    const [first, ...further] = words[index];
     const lane = laneColor(paint, stage.lane)(stage.lane.padEnd(4));
     const track = tracks.row(index).padEnd(trackWidth);
     const sizes = memory ? `${bytes(memory[index].holds)}${bytes(memory[index].peak)}` : '';
     const left = `${lane}${paint.bold(stage.name.padEnd(nameWidth))}    ${track}   `;
-    lines.push(`${left}${words[index].padEnd(wordWidth)}${sizes}`.trimEnd());
-    if (index < stages.length - 1) lines.push(`${margin}${tracks.gap(index)}`.trimEnd());
+    lines.push(`${left}${first.padEnd(wordWidth)}${sizes}`.trimEnd());
+    const beside = tracks.gap(index).padEnd(trackWidth);
+    for (const word of further) lines.push(`${margin}${beside}   ${word}`);
+    if (index < stages.length - 1 && further.length === 0) lines.push(`${margin}${beside}`.trimEnd());
   }
   lines.push(
     '',
     paint.dim(`${GIVES} gives   ${NEEDS} needs   ${DROPS} needs and drops: its memory is freed`),
   );
   if (memory) lines.push(peakInWords(stages, memory, scan));
-  lines.push(`QC columns: ${Object.keys(facts).join(', ') || 'none'}`);
+  lines.push(...wrap(['QC columns:', Object.keys(facts).join(', ') || 'none'].join(' ')));
   return `${lines.join('\n')}\n`;
 }
 
-function describePorts(stage: Stage): string {
+/** A line for each port that is given; what a stage reads that gives none. */
+function describePorts(stage: Stage): readonly string[] {
   const gives = Object.entries(stage.gives).map(([port, { type }]) => `${port}: ${type}`);
-  return gives.length > 0 ? gives.join(', ') : `reads ${Object.keys(stage.needs).join(', ') || 'nothing'}`;
+  return gives.length > 0 ? gives : [`reads ${Object.keys(stage.needs).join(', ') || 'nothing'}`];
+}
+
+/** Broken at spaces into lines of at most 100 characters, where that is possible. */
+function wrap(text: string): readonly string[] {
+  return text.split(' ').reduce<string[]>((lines, word) => {
+    const longer = [lines.at(-1), word].filter((part) => part !== undefined).join(' ');
+    return longer.length <= 100 ? [...lines.slice(0, -1), longer] : [...lines, `  ${word}`];
+  }, []);
 }
 
 interface Tracks {

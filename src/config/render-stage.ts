@@ -7,7 +7,10 @@ import { inWords, shapeOf } from './option-schema.js';
 type Cells = readonly string[];
 
 /** For `pipeline stages NAME`. */
-export function describeStage({ stageName, spec }: AnyStageType, { color = false } = {}): string {
+export function describeStage(
+  { stageName, spec }: Pick<AnyStageType, 'stageName' | 'spec'>,
+  { color = false } = {},
+): string {
   const paint = pc.createColors(color);
   const { gives, drops = [], facts = {} } = spec;
   const { needs, remark } = needsByDefault(spec);
@@ -28,7 +31,7 @@ export function describeStage({ stageName, spec }: AnyStageType, { color = false
       next += 1;
     }
   if (remark) lines.push(paint.dim(`       (${remark})`));
-  if (options.length > 0) lines.push('', paint.dim('options'), ...align(options).map((row) => `  ${row}`));
+  if (options.length > 0) lines.push('', paint.dim('options'), ...optionLines(options));
   else lines.push('', paint.dim('no options'));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
@@ -48,6 +51,22 @@ function optionRows(config: AnyStageType['spec']['config']): readonly Cells[] {
     const need = required.includes(name) ? 'required' : preset || 'optional';
     return [name, inWords([shape]) || 'any value', need, shape.description ?? ''];
   });
+}
+
+const LINE_WIDTH = 110;
+
+/** A line an option; where the widest would not fit, descriptions go below. */
+function optionLines(options: readonly Cells[]): readonly string[] {
+  const rows = align(options).map((row) => `  ${row}`);
+  if (rows.every((row) => row.length <= LINE_WIDTH)) return rows;
+  const short = align(options.map((cells) => cells.slice(0, -1)));
+  return short.flatMap((row, at) => [
+    `  ${row}`,
+    ...options[at]
+      .slice(-1)
+      .filter(Boolean)
+      .map((about) => `      ${about}`),
+  ]);
 }
 
 /** Columns as wide as their widest cell. */

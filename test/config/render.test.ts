@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { z } from 'zod';
 import { describePipeline } from '../../src/config/render-plan.js';
 import { describeStage } from '../../src/config/render-stage.js';
 import { checkComposition } from '../../src/core/composition.js';
@@ -43,7 +44,8 @@ io  write       ◇─◇ │     reads embedding, lungs       131 MB   131 MB
 
 ● gives   ◇ needs   ◆ needs and drops: its memory is freed
 A scan of 512 × 512 × 500 voxels holds at most 786 MB, while in \`segment\`.
-QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_register, seconds_patch, seconds_encode
+QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_register, seconds_patch,
+  seconds_encode
 `,
     );
   });
@@ -83,6 +85,17 @@ options
     assert.match(describeStage(register), /^ {2}atlas +text +required +directory$/m);
     assert.match(describeStage(encode), /^ {2}weights +text, or a map with `seed` +=/m);
     assert.match(describeStage(load), /^no options$/m);
+  });
+
+  it('puts descriptions below options that are too wide for one line', () => {
+    const wide = {
+      ...segment.spec,
+      config: z.strictObject({ a: z.int().describe('what a is '.repeat(12)) }),
+    };
+    assert.match(
+      describeStage({ stageName: 'wide', spec: wide }),
+      /^ {2}a +a whole number +required\n {6}what a is/m,
+    );
   });
 
   it('says where needs depend on the options', () => {
