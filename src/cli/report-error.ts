@@ -1,11 +1,13 @@
 /** An error that ended the command, as two lines for the user; its exit code. */
 import colors from 'picocolors';
+import { FileProblems } from '../config/problems.js';
 import { toLungflowError } from '../core/errors.js';
 import { EXIT } from './exit-codes.js';
 
 export function reportError(thrown: unknown, verbose: boolean): number {
   const error = toLungflowError(thrown);
   const place = [error.sid, error.stage].filter(Boolean).join(', ');
+  if (error instanceof FileProblems) for (const line of error.lines()) process.stderr.write(`${line}\n`);
   process.stderr.write(
     `${colors.red('error')}${place ? ` (${place})` : ''}: ${error.what}\n${error.remedy}\n`,
   );

@@ -1,5 +1,7 @@
-/** A pipeline as a picture in text: each port a line that lives from the stage that gives it to the one that drops it. */
+/** A pipeline as a picture in text: each port a line from the stage that gives it to the last one that needs it. */
 import pc from 'picocolors';
+import { memoryByStage, type StageMemory } from '../core/footprint.js';
+import { portsLiveAfter } from '../core/liveness.js';
 import type { Scale, Stage } from '../core/stage.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 
@@ -13,7 +15,7 @@ export interface RenderOptions {
 
 const GIVES = '●';
 const NEEDS = '◇';
-const DROPS = '◆';
+const NEEDS_LAST = '◆';
 
 /** For `pipeline describe`. Memory is per scan: `holds` once a stage is done, `peak` while it works. */
 export function describePipeline(
@@ -23,7 +25,7 @@ export function describePipeline(
   const paint = pc.createColors(color);
   const stages = loaded.map(({ stage }) => stage);
   const tracks = layTracks(stages);
-  const memory = scale && estimateMemory(stages, scale);
+  const memory = scale && memoryByStage(stages, scale);
   const nameWidth = Math.max(5, ...stages.map((stage) => stage.name.length));
   const trackWidth = Math.max(5, 2 * tracks.columns - 1);
   const margin = ' '.repeat(4 + nameWidth + 4);
@@ -47,7 +49,7 @@ export function describePipeline(
   }
   lines.push(
     '',
-    paint.dim(`${GIVES} gives   ${NEEDS} needs   ${DROPS} needs and drops: its memory is freed`),
+    paint.dim(`${GIVES} gives   ${NEEDS} needs   ${NEEDS_LAST} needs for the last time: its memory is freed`),
   );
   if (memory) lines.push(peakInWords(stages, memory, scan));
   lines.push(...wrap(['QC columns:', Object.keys(facts).join(', ') || 'none'].join(' ')));
@@ -81,7 +83,8 @@ function layTracks(stages: readonly Stage[]): Tracks {
   const gaps: string[] = [];
   const live: (string | undefined)[] = [];
   let columns = 0;
-  for (const { needs, gives, drops } of stages) {
+  const liveAfter = portsLiveAfter(stages);
+  for (const [index, { needs, gives }] of stages.entries()) {
     const given = Object.keys(gives);
     for (const port of given) {
       const free = live.indexOf(undefined);
@@ -92,13 +95,12 @@ function layTracks(stages: readonly Stage[]): Tracks {
       if (port === undefined) return ' ';
       if (given.includes(port)) return GIVES;
       if (!Object.hasOwn(needs, port)) return '│';
-      return drops.includes(port) ? DROPS : NEEDS;
+      return liveAfter[index].has(port) ? NEEDS : NEEDS_LAST;
     });
     rows.push(joinMarks(marks));
-    for (const port of drops) {
-      const at = live.indexOf(port);
-      if (at >= 0) live[at] = undefined;
-    }
+    live.forEach((port, at) => {
+      if (port !== undefined && !liveAfter[index].has(port)) live[at] = undefined;
+    });
     gaps.push(live.map((port) => (port === undefined ? ' ' : '│')).join(' '));
   }
   return { columns, row: (stage) => rows[stage], gap: (stage) => gaps[stage] };
@@ -117,26 +119,7 @@ function joinMarks(marks: readonly string[]): string {
     .join('');
 }
 
-interface Memory {
-  readonly holds: number;
-  readonly peak: number;
-}
-
-/** A stage's values are counted until the last of its ports is dropped. */
-function estimateMemory(stages: readonly Stage[], scale: Scale): readonly Memory[] {
-  const held = new Map<number, { ports: Set<string>; bytes: number }>();
-  const total = () => [...held.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  return stages.map((stage, index) => {
-    const { gives, working } = stage.footprint(scale);
-    held.set(index, { ports: new Set(Object.keys(stage.gives)), bytes: gives });
-    const peak = total() + working;
-    for (const port of stage.drops) for (const { ports } of held.values()) ports.delete(port);
-    for (const [giver, { ports }] of held) if (ports.size === 0) held.delete(giver);
-    return { holds: total(), peak };
-  });
-}
-
-function peakInWords(stages: readonly Stage[], memory: readonly Memory[], scan: string): string {
+function peakInWords(stages: readonly Stage[], memory: readonly StageMemory[], scan: string): string {
   const peak = Math.max(...memory.map((one) => one.peak));
   const of = scan && ` of ${scan} voxels`;
   if (!Number.isFinite(peak)) return `Memory${of && ` for a scan${of}`}: not known for every stage.`;

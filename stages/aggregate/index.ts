@@ -17,7 +17,7 @@ type Embedding = Outputs['embedding']['data'];
 export const aggregate = defineStage({
   name: 'aggregate',
   version: 1,
-  summary: 'one vector a subject, by the graph network over its patches',
+  summary: 'Gathers the patches’ features into one vector a subject, by the graph network.',
   lane: 'cpu',
   config: z.strictObject(networkConfig),
   needs,

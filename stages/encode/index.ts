@@ -20,7 +20,7 @@ const USUAL_PATCHES = 581;
 export const encode = defineStage({
   name: 'encode',
   version: 1,
-  summary: 'features of each patch, by the convolutional encoder',
+  summary: 'Turns each patch into 128 features, by the convolutional encoder.',
   lane: 'cpu',
   config: z.strictObject({
     ...networkConfig,

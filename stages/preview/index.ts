@@ -12,7 +12,7 @@ const drawing = workerModule<typeof import('./draw.worker.js')>(new URL('./draw.
 export const preview = defineStage({
   name: 'preview',
   version: 1,
-  summary: 'mid-slices with lung outlines and patches, a PNG a subject',
+  summary: 'Draws mid-slices with the lungs’ outlines and the patches: a PNG a subject.',
   config: z.strictObject({
     to: z.string().default('previews').describe('directory of the pictures, below the output'),
   }),

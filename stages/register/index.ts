@@ -15,7 +15,7 @@ const registration = workerModule<typeof import('../../src/imaging/register-lung
 export const register = defineStage({
   name: 'register',
   version: 1,
-  summary: 'Affine from the atlas to the subject: Mattes mutual information of the lung masks.',
+  summary: 'Finds the affine from atlas to subject: Mattes mutual information of the lung masks.',
   config: z.strictObject({
     atlas: z.string().min(1).describe('directory of the atlas: its lung mask and the corners of its patches'),
   }),

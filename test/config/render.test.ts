@@ -23,7 +23,7 @@ const loaded = {
 };
 
 describe('pipeline describe', () => {
-  it('draws each port from the stage that gives it to the one that drops it, with bytes', () => {
+  it('draws each port from the stage that gives it to the last that needs it, with bytes', () => {
     const scale = { voxels: 512 * 512 * 500 };
     assert.equal(
       describePipeline(loaded, { scale, scan: '512 × 512 × 500' }),
@@ -36,13 +36,13 @@ cpu segment     ◇─●       lungs: LungLabels            393 MB   786 MB
                 │ │
 cpu register    │ ◇─●     atlasToSubject: AffineLps    393 MB   393 MB
                 │ │ │
-cpu patch       ◆─┼─◇─●   patches: Tensor<int16>       169 MB   431 MB
-                  │ │ │
-gpu encode      ●─┼─┼─◆   embedding: Tensor<float32>   131 MB   169 MB
-                │ │ │
-io  write       ◇─◇ │     reads embedding, lungs       131 MB   131 MB
+cpu patch       ◆─┼─◆─●   patches: Tensor<int16>       169 MB   431 MB
+                  │   │
+gpu encode      ●─┼───◆   embedding: Tensor<float32>   131 MB   169 MB
+                │ │
+io  write       ◆─◆       reads embedding, lungs            –   131 MB
 
-● gives   ◇ needs   ◆ needs and drops: its memory is freed
+● gives   ◇ needs   ◆ needs for the last time: its memory is freed
 A scan of 512 × 512 × 500 voxels holds at most 786 MB, while in \`segment\`.
 QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_register, seconds_patch,
   seconds_encode

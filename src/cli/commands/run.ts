@@ -1,6 +1,7 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
 import { resolve } from 'node:path';
 import bytes from 'bytes';
+import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { readManifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
@@ -17,6 +18,7 @@ import { rehearse } from '../rehearse.js';
 import { reportAsJson, writeRunRecord } from '../run-record.js';
 import { selectSubjects, type Selection } from '../select-subjects.js';
 import { summaryText } from '../summary.js';
+import { TYPICAL_SCAN } from '../typical-scan.js';
 import { asBytes, plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
 
@@ -127,7 +129,7 @@ async function dryRun(
   const say = (line: string) => process.stdout.write(`${line}\n`);
   notices.forEach(say);
   await rehearse(loaded, cohort, say);
-  say(describePipeline(loaded));
+  say(describePipeline(loaded, { ...TYPICAL_SCAN, color: colors.isColorSupported }));
   say(`${plural(subjects.length, 'subject')}, ${unavailable.size} of them with no usable image:`);
   for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
 }

@@ -1,4 +1,5 @@
 /** `pipeline stages [NAME]`: what each stage needs, gives, finds out, and its options. */
+import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
 import { nearest } from '../../config/nearest.js';
@@ -26,6 +27,6 @@ export const stagesCommand: CommandModule<object, { name: string | undefined }> 
         near === undefined ? `Name one of ${names.join(', ')}.` : `Did you mean \`${near}\`?`,
       );
     }
-    process.stdout.write(`${describeStage(found)}\n`);
+    process.stdout.write(`${describeStage(found, { color: colors.isColorSupported })}\n`);
   },
 };

@@ -60,14 +60,14 @@ describe('load', () => {
     assert.deepEqual(flags, []);
     assert.equal(scale['voxels'], 8);
     assert.equal(scale['isoVoxels'], Math.floor(2 * 0.75) ** 2 * Math.floor((2 - 1) * 2.5));
-    assert.equal(footprint.gives, 16);
+    assert.equal(footprint.gives['ct'], 16);
   });
 
   it('expects the wider type where the header cannot exclude it', async () => {
     const path = scratch.put('float.nii', hu([-1024, -900, -1, 0, 1, 40, 240, 3071], 16));
     const { ct, footprint } = await run(subjectOf(path));
     assert.ok(ct.voxels instanceof Int16Array);
-    assert.equal(footprint.gives, 32);
+    assert.equal(footprint.gives['ct'], 32);
   });
 
   it('flags what is odd about values and header', async () => {
