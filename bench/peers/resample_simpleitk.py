@@ -3,7 +3,7 @@
     pip install -r bench/peers/requirements.txt
     python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas/atlas_patch_loc.npy OUT_DIR
     python bench/peers/resample_simpleitk.py oblique ../shared/atlas/atlas_patch_loc.npy OUT_DIR
-    python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json
+    python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json  (then prettier --write)
 """
 
 import base64

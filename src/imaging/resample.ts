@@ -77,8 +77,10 @@ const clampHu = (hu: number) => Math.min(Math.max(hu, AIR_HU), HIGHEST_HU);
 /** ITK's cast to an integer image: cut off towards zero. */
 function storeWhole(out: Int16Array, at: number, values: Float64Array, exactly: (i: number) => number): void {
   for (let i = 0; i < values.length; i++) {
-    let hu = Math.min(Math.max(values[i], AIR_HU - 0.5), HIGHEST_HU + 0.5);
-    if (Math.abs(hu - Math.round(hu)) < DOUBTFUL) hu = exactly(i);
-    out[at + i] = clampHu(Math.trunc(hu));
+    const hu = Math.min(Math.max(values[i], AIR_HU - 0.5), HIGHEST_HU + 0.5);
+    const whole = hu | 0; // towards zero
+    const rest = Math.abs(hu - whole);
+    const doubtful = rest < DOUBTFUL || rest > 1 - DOUBTFUL;
+    out[at + i] = doubtful ? clampHu(Math.trunc(exactly(i))) : whole;
   }
 }

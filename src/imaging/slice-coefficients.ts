@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** Lines filtered along x together: their samples side by side stay in the processor's cache. */
-const BATCH = 32;
+const BATCH = 64;
 
 /**
  * A function that fills `to[at...]` with slice z's coefficients, `[y, x]`, for the wanted columns and rows. Lines along x are

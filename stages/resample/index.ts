@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
+import { windowBytes } from '../../src/imaging/coefficient-window.js';
 import { AIR_HU, boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
 import { neededVoxels } from '../../src/imaging/needed-voxels.js';
 import { voxelCount } from '../../src/imaging/volume.js';
@@ -12,8 +13,9 @@ const worker = workerModule<typeof import('../../src/imaging/resample.js')>(
   new URL('../../src/imaging/resample.js', import.meta.url),
 );
 
-/** B-spline coefficients in flight for 512 x 512 slices; a box around the lungs takes about half. */
-const SCRATCH_BYTES = 190 << 20;
+/** A box around the lungs holds about half of each 512 x 512 slice, and two parts may be at work. */
+const SCRATCH_BYTES = windowBytes(512, 512);
+const MOST_PARTS = 2;
 /** Thinner parts are not worth the slices that neighbours filter twice. */
 const LEAST_SLICES = 100;
 /** The prefilter's mirrored boundaries and the four voxels of a cubic need so many along each axis. */
@@ -54,6 +56,7 @@ export const resample = defineStage({
         const slices = geometry.size[2];
         const parts = Math.min(
           Math.max(1, Math.floor(workers.threads / jobs)),
+          MOST_PARTS,
           Math.ceil(slices / LEAST_SLICES),
         );
         const cut = (part: number) => Math.round((slices * part) / parts);
