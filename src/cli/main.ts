@@ -28,12 +28,10 @@ await yargs(hideBin(process.argv))
   .option('verbose', { type: 'boolean', default: false, global: true, describe: 'show stack traces' })
   .wrap(Math.min(110, process.stdout.columns || 110))
   .fail((message: string | undefined, error: Error | undefined, parser) => {
-    if (error) process.exitCode = reportError(error, process.argv.includes('--verbose'));
-    else {
-      process.stderr.write(`${message ?? ''}\n\n`);
-      parser.showHelp((help: string) => process.stderr.write(`${help}\n`));
-      process.exitCode = EXIT.usage;
-    }
+    if (error) return; // rejected below
+    process.stderr.write(`${message ?? ''}\n\n`);
+    parser.showHelp((help: string) => process.stderr.write(`${help}\n`));
+    process.exitCode = EXIT.usage;
   })
   .parseAsync()
   .catch((error: unknown) => {

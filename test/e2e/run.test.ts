@@ -133,7 +133,10 @@ describe('pipeline run, end to end', () => {
     assert.equal(code, 0, stderr);
     const table = pl.readParquet((await partsOf(out))[0]!);
     assert.equal(table.height, 1);
-    assert.equal(Array.from(table.getColumn('embedding').get(0) as Iterable<number>).length, 128);
+    assert.equal(
+      Array.from(table.getColumn('embedding').toArray()[0] as unknown as Iterable<number>).length,
+      128,
+    );
   });
 
   it('preprocesses: patches, corners and adjacency', async () => {
@@ -230,8 +233,7 @@ describe('pipeline run, end to end', () => {
     const { code, stderr } = await pipeline('run', EXTRACT, ...inputs, '--out', out, '--only', sid);
     assert.equal(code, 0, stderr);
     assert.deepEqual(
-      pl
-        .readIPC((await partsOf(out))[0]!)
+      readArrow((await partsOf(out))[0]!)
         .getColumn('sid')
         .toArray(),
       [sid],

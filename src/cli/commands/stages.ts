@@ -10,7 +10,8 @@ export const stagesCommand: CommandModule<object, { name: string | undefined }> 
   command: 'stages [name]',
   describe: 'list the stages, or show one whole: ports, facts, options',
   builder: (yargs) => yargs.positional('name', { type: 'string', describe: 'a stage' }),
-  handler({ name }) {
+  async handler({ name }) {
+    await Promise.resolve(); // yargs ends the process with 1 when a handler throws at once
     if (name === undefined) {
       const width = Math.max(...stageTypes.map(({ stageName }) => stageName.length));
       for (const { stageName, spec } of stageTypes)
