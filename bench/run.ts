@@ -41,7 +41,7 @@ function largePhantom(): { image: string; atlas: string } {
   if (!existsSync(join(out, 'manifest.csv')))
     pipeline('phantom', '--subjects', '1', '--seed', '512', '--spacing', '0.703125', '0.6', '--out', out);
   const [, row] = readFileSync(join(out, 'manifest.csv'), 'utf8').split(/\r?\n/);
-  return { image: resolve(out, row!.split(',')[1]!), atlas: join(out, 'atlas') };
+  return { image: resolve(out, row.split(',')[1]), atlas: join(out, 'atlas') };
 }
 
 function cases(): Case[] {
@@ -76,11 +76,11 @@ function runOnce({ image, atlas, scans }: Case): RunReport {
   return JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunReport;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 function measure(one: Case): Figures {
   const reports = Array.from({ length: repeats }, () => runOnce(one));
-  const stages = reports[0]!.statistics.map(({ stage }) => stage);
+  const stages = reports[0].statistics.map(({ stage }) => stage);
   return {
     name: one.name,
     scans: one.scans,
@@ -89,20 +89,20 @@ function measure(one: Case): Figures {
     secondsAStage: Object.fromEntries(
       stages.map((stage, i) => [
         stage,
-        median(reports.map(({ statistics }) => statistics[i]!.itemSeconds / one.scans)),
+        median(reports.map(({ statistics }) => statistics[i].itemSeconds / one.scans)),
       ]),
     ),
   };
 }
 
 function asMarkdown(all: readonly Figures[]): string {
-  const stages = Object.keys(all[0]!.secondsAStage);
+  const stages = Object.keys(all[0].secondsAStage);
   const header = ['case', 's a scan', 'peak RSS, GB', ...stages];
   const rows = all.map(({ name, secondsAScan, peakRssGb, secondsAStage }) => [
     name,
     secondsAScan.toFixed(2),
     peakRssGb.toFixed(2),
-    ...stages.map((stage) => secondsAStage[stage]!.toFixed(2)),
+    ...stages.map((stage) => secondsAStage[stage].toFixed(2)),
   ]);
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -110,7 +110,7 @@ function asMarkdown(all: readonly Figures[]): string {
 mkdirSync(scratch, { recursive: true });
 mkdirSync(join(root, 'bench/results'), { recursive: true });
 process.chdir(root);
-const machine = { cpu: cpus()[0]!.model, cores: cpus().length, node: process.version };
+const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
 const figures = cases().map(measure);
 writeFileSync(
   join(root, 'bench/results/pipeline.json'),

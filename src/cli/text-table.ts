@@ -17,6 +17,6 @@ export function textTable(rows: readonly Readonly<Record<string, string>>[]): st
   const line = (texts: readonly string[]) => texts.join('  ').trimEnd();
   return [
     colors.dim(line(columns.map((column) => pad(column, column.name)))),
-    ...rows.map((_, i) => line(columns.map((column) => pad(column, column.cells[i]!)))),
+    ...rows.map((_, i) => line(columns.map((column) => pad(column, column.cells[i])))),
   ].join('\n');
 }

@@ -1,9 +1,12 @@
 /** The part of WebAssembly's JavaScript interface that is used here: it comes with TypeScript's DOM library, which is not loaded. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(binary: Uint8Array);
-    static imports(module: Module): { module: string; name: string; kind: string }[];
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module';
   }
+  const Module: {
+    new (binary: Uint8Array): Module;
+    imports(module: Module): { module: string; name: string; kind: string }[];
+  };
   class Memory {
     constructor(limits: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;

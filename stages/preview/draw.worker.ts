@@ -67,23 +67,23 @@ function drawCut(
   const put = (x: number, y: number, [r, g, b]: Colour, opacity = 1) => {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
     const at = 3 * (x + width * y);
-    rgb[at] = rgb[at]! * (1 - opacity) + r * opacity;
-    rgb[at + 1] = rgb[at + 1]! * (1 - opacity) + g * opacity;
-    rgb[at + 2] = rgb[at + 2]! * (1 - opacity) + b * opacity;
+    rgb[at] = rgb[at] * (1 - opacity) + r * opacity;
+    rgb[at + 1] = rgb[at + 1] * (1 - opacity) + g * opacity;
+    rgb[at + 2] = rgb[at + 2] * (1 - opacity) + b * opacity;
   };
 
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const grey = (255 * (ct.voxels[voxelAt(x, y)]! - WINDOW_LOW)) / WINDOW_WIDTH;
+      const grey = (255 * (ct.voxels[voxelAt(x, y)] - WINDOW_LOW)) / WINDOW_WIDTH;
       put(x, y, [grey, grey, grey].map((v) => Math.min(255, Math.max(0, v))) as unknown as Colour);
     }
 
   const cutMm = (cut.position + 0.5) * spacing[cut.fixed];
   for (const corner of cornersMm) {
-    const low = corner[cut.fixed]!;
+    const low = corner[cut.fixed];
     if (cutMm < low || cutMm >= low + PATCH_EDGE) continue;
-    const x0 = Math.round(corner[cut.across]!);
-    const y0 = Math.round(corner[cut.down]!);
+    const x0 = Math.round(corner[cut.across]);
+    const y0 = Math.round(corner[cut.down]);
     for (let step = 0; step <= PATCH_EDGE; step++)
       for (const edge of [0, PATCH_EDGE]) {
         put(x0 + step, row(y0 + edge), PATCH, 0.45);
@@ -93,7 +93,7 @@ function drawCut(
 
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
-      const label = lungs.voxels[voxelAt(x, y)]!;
+      const label = lungs.voxels[voxelAt(x, y)];
       const inside = [voxelAt(x - 1, y), voxelAt(x + 1, y), voxelAt(x, y - 1), voxelAt(x, y + 1)].every(
         (at) => lungs.voxels[at] === label,
       );
@@ -122,15 +122,15 @@ function lungMiddles({ voxels, geometry: { size } }: LungLabels): [readonly numb
       for (let x = 0; x < size[0]; x++, at++) {
         if (voxels[at] === 0) continue;
         for (const sum of voxels[at] === RIGHT_LUNG ? sums : [sums[0]]) {
-          sum[0]! += x;
-          sum[1]! += y;
-          sum[2]! += z;
-          sum[3]! += 1;
+          sum[0] += x;
+          sum[1] += y;
+          sum[2] += z;
+          sum[3] += 1;
         }
       }
   const middle = (sum: Float64Array): readonly [number, number, number] =>
     [0, 1, 2].map((axis) =>
-      Math.floor(sum[3]! > 0 ? sum[axis]! / sum[3]! : size[axis as Axis] / 2),
+      Math.floor(sum[3] > 0 ? sum[axis] / sum[3] : size[axis as Axis] / 2),
     ) as unknown as readonly [number, number, number];
   return [middle(sums[0]), middle(sums[1])];
 }

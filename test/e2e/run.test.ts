@@ -43,7 +43,7 @@ describe('pipeline run, end to end', () => {
     assert.match(stderr, /engine/i);
     const [part, ...more] = await partsOf(out);
     assert.equal(more.length, 0);
-    const table = readArrow(part!);
+    const table = readArrow(part);
     assert.equal(table.height, 3);
     for (const column of [
       'sid',
@@ -68,7 +68,7 @@ describe('pipeline run, end to end', () => {
       assert.ok(values.every(Number.isFinite));
       assert.ok(new Set(values).size > 64, 'not a constant');
     }
-    assert.notDeepEqual(Array.from(embeddings[0]!), Array.from(embeddings[1]!));
+    assert.notDeepEqual(Array.from(embeddings[0]), Array.from(embeddings[1]));
     for (const side of ['right', 'left'])
       for (const ml of table.getColumn(`${side}_lung_ml`).toArray() as number[])
         assert.ok(ml > 500 && ml < 6000, `${side} lung of ${ml} ml`);
@@ -82,11 +82,11 @@ describe('pipeline run, end to end', () => {
     const runs = ['a', 'b', 'c'].map(temporaryDirectory);
     const run = (out: string, ...more: string[]) =>
       pipeline('run', EXTRACT, ...inputs, '--out', out, '--set', 'write.timings=false', ...more);
-    assert.equal((await run(runs[0]!, '--jobs', '1')).code, 0);
-    assert.equal((await run(runs[1]!, '--jobs', '2')).code, 0);
-    const first = await run(runs[2]!, '--jobs', '2', '--limit', '1');
+    assert.equal((await run(runs[0], '--jobs', '1')).code, 0);
+    assert.equal((await run(runs[1], '--jobs', '2')).code, 0);
+    const first = await run(runs[2], '--jobs', '2', '--limit', '1');
     assert.equal(first.code, 0, first.stderr);
-    const second = await run(runs[2]!, '--jobs', '2');
+    const second = await run(runs[2], '--jobs', '2');
     assert.equal(second.code, 0, second.stderr);
     assert.match(second.stderr, /1 of 3 subjects were done before/);
     const [a, b, c] = await Promise.all(runs.map(fingerprint));
@@ -114,7 +114,7 @@ describe('pipeline run, end to end', () => {
     const again = await pipeline('run', EXTRACT, ...inputs, '--out', out);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stderr, /of 3 subjects were done before/);
-    assert.equal(readArrow((await partsOf(out))[0]!).height, 3);
+    assert.equal(readArrow((await partsOf(out))[0]).height, 3);
   });
 
   it('writes Parquet', async () => {
@@ -131,7 +131,7 @@ describe('pipeline run, end to end', () => {
       'write.format=parquet',
     );
     assert.equal(code, 0, stderr);
-    const table = pl.readParquet((await partsOf(out))[0]!);
+    const table = pl.readParquet((await partsOf(out))[0]);
     assert.equal(table.height, 1);
     assert.equal(
       Array.from(table.getColumn('embedding').toArray()[0] as unknown as Iterable<number>).length,
@@ -158,9 +158,9 @@ describe('pipeline run, end to end', () => {
     const bad = temporaryDirectory('bad');
     await cp(cohort, bad, { recursive: true });
     const [header, ...rows] = (await readFile(join(bad, 'manifest.csv'), 'utf8')).trim().split(/\r?\n/);
-    const good = rows[0]!.split(',');
+    const good = rows[0].split(',');
     const image = (name: string) => [name, `${name}.nii.gz`, ...good.slice(2)].join(',');
-    await cp(join(bad, good[1]!), join(bad, 'truncated.nii.gz'));
+    await cp(join(bad, good[1]), join(bad, 'truncated.nii.gz'));
     await truncate(join(bad, 'truncated.nii.gz'), 40_000);
     await writeFile(join(bad, 'text.nii.gz'), 'not a scan');
     await writeFile(join(bad, 'empty.nii.gz'), '');
@@ -188,8 +188,8 @@ describe('pipeline run, end to end', () => {
     assert.equal(code, 1, stderr);
     for (const sid of ['truncated', 'text', 'empty', 'absent'])
       assert.match(stderr, new RegExp(`${sid} in load: .+\\.`));
-    const table = readArrow((await partsOf(out))[0]!);
-    assert.deepEqual(table.getColumn('sid').toArray(), [good[0], rows[1]!.split(',')[0]]);
+    const table = readArrow((await partsOf(out))[0]);
+    assert.deepEqual(table.getColumn('sid').toArray(), [good[0], rows[1].split(',')[0]]);
     const ledger = (await readFile(join(out, 'failures.jsonl'), 'utf8')).trim().split('\n');
     assert.equal(ledger.length, 4);
   });
@@ -229,11 +229,11 @@ describe('pipeline run, end to end', () => {
 
   it('takes only the subjects asked for', async () => {
     const out = temporaryDirectory('only');
-    const sid = (await readFile(join(cohort, 'manifest.csv'), 'utf8')).split(/\r?\n/)[2]!.split(',')[0]!;
+    const sid = (await readFile(join(cohort, 'manifest.csv'), 'utf8')).split(/\r?\n/)[2].split(',')[0];
     const { code, stderr } = await pipeline('run', EXTRACT, ...inputs, '--out', out, '--only', sid);
     assert.equal(code, 0, stderr);
     assert.deepEqual(
-      readArrow((await partsOf(out))[0]!)
+      readArrow((await partsOf(out))[0])
         .getColumn('sid')
         .toArray(),
       [sid],
@@ -347,7 +347,7 @@ describe('real scans', () => {
         out,
       );
       assert.equal(code, 0, stderr);
-      const table = readArrow((await partsOf(out))[0]!);
+      const table = readArrow((await partsOf(out))[0]);
       assert.equal(table.height, 2);
       for (const dice of table.getColumn('dice_left').toArray() as number[])
         assert.ok(dice > 0.8, `Dice ${dice}`);

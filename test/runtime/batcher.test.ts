@@ -26,7 +26,7 @@ function doubling({
       run: (slices) => {
         onRun?.(slices as Part[]);
         for (const { inputs, state, from, to } of slices as Part[])
-          for (let i = from; i < to; i++) state[i] = inputs[i]! * 2;
+          for (let i = from; i < to; i++) state[i] = inputs[i] * 2;
         return Promise.resolve();
       },
       finish: () => undefined,
@@ -76,7 +76,7 @@ describe('batcher', () => {
       },
     });
     const [a, b, c] = await Promise.allSettled([submit([1, 2]), submit([13, 4]), submit([5, 6])]);
-    assert.deepEqual([a!.status, b!.status, c!.status], ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual([a.status, b.status, c.status], ['fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('answers a scan without units', async () => {

@@ -62,7 +62,7 @@ export function madeStage({
     ordered: ordered ?? false,
     footprint: () => ({ gives: Object.fromEntries((gives ?? []).map((g) => [g, bytes])) }),
     open: () => Promise.resolve(open as never),
-  })() as unknown as Stage;
+  })();
 }
 
 export function run(

@@ -42,8 +42,8 @@ describe('run', () => {
             needs: ['scan'],
             open: {
               process: async (_, { subject }) => {
-                await pause(fates[subject.index]!.ms);
-                if (fates[subject.index]!.fails) throw inputError('bad', 'It is bad.', 'Mend it.');
+                await pause(fates[subject.index].ms);
+                if (fates[subject.index].fails) throw inputError('bad', 'It is bad.', 'Mend it.');
                 return {};
               },
             },
@@ -51,12 +51,12 @@ describe('run', () => {
           const keep = sink((sid) => Promise.resolve(kept.push(sid)));
           const subjects = cohort(fates.length);
           const report = await run({ stages: [source(), work, keep], subjects, jobs });
-          const good = subjects.filter(({ index }) => !fates[index]!.fails).map(({ sid }) => sid);
+          const good = subjects.filter(({ index }) => !fates[index].fails).map(({ sid }) => sid);
           assert.deepEqual(kept, good);
           assert.equal(report.done, good.length);
           assert.deepEqual(
             report.failures.map(({ sid, stage, code }) => [sid, stage, code]),
-            subjects.filter(({ index }) => fates[index]!.fails).map(({ sid }) => [sid, 'work', 'bad']),
+            subjects.filter(({ index }) => fates[index].fails).map(({ sid }) => [sid, 'work', 'bad']),
           );
         },
       ),
@@ -81,8 +81,8 @@ describe('run', () => {
     assert.equal(report.done, 20);
     assert.ok(furthestAhead <= 3, `the source was ${furthestAhead} scans ahead of the sink`);
     const [reading, keeping] = report.statistics;
-    assert.ok(reading!.heldBackSeconds > 5 * reading!.workingSeconds, 'the source was held back');
-    assert.ok(keeping!.workingSeconds > 0.9 * report.seconds, 'the sink was the bottleneck');
+    assert.ok(reading.heldBackSeconds > 5 * reading.workingSeconds, 'the source was held back');
+    assert.ok(keeping.workingSeconds > 0.9 * report.seconds, 'the sink was the bottleneck');
   });
 
   it('reads nothing before the sink wants it: Highland pulls, even with memory to spare', async () => {
@@ -122,7 +122,7 @@ describe('run', () => {
       listener: (event) => event.type === 'notice' && notices.push(event.message),
     });
     assert.equal(report.done, 2);
-    assert.match(notices[0]!, /^s0 needs about 0\.1 GB/);
+    assert.match(notices[0], /^s0 needs about 0\.1 GB/);
   });
 
   it('frees a value when no later stage needs it', async () => {

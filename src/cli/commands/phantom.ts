@@ -26,13 +26,13 @@ export const phantomCommand: CommandModule<object, PhantomArguments> = {
       })
       .option('out', { type: 'string', demandOption: true, describe: 'directory of the cohort' }),
   async handler({ subjects, seed, spacing, out }) {
-    const [inPlane, between = inPlane] = spacing;
-    if (spacing.length > 2 || inPlane === undefined || between === undefined)
+    if (spacing.length > 2)
       throw usageError(
         'phantom-spacing',
         '--spacing takes one or two numbers.',
         'Give --spacing 0.7 1, for instance.',
       );
+    const [inPlane, between = inPlane] = spacing as [number, number?];
     let done = 0;
     const { manifest, atlas } = await generateCohort({
       subjects,

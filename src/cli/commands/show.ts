@@ -32,7 +32,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
     const shown = tables.flatMap((table) => rowsOf(table, timings)).slice(0, rows);
     const total = tables.reduce((sum, table) => sum + table.numRows, 0);
     process.stdout.write(
-      `${textTable(shown)}\n${total} rows in ${files.length} file(s): ${files[0]!}${files.length > 1 ? ' ...' : ''}\n`,
+      `${textTable(shown)}\n${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
     );
   },
 };
@@ -67,7 +67,8 @@ function rowsOf(table: Table, timings: boolean): Record<string, string>[] {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  if (!isVector(value)) return String(value as string | bigint | boolean);
+  if (typeof value === 'string') return value;
+  if (!isVector(value)) return (value as bigint | boolean).toString();
   if (DataType.isUtf8(value.type)) return value.toArray().join('; ');
   const first = value.get(0);
   if (isVector(first)) return `[${value.length} x ${first.length}]`;

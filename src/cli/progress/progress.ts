@@ -5,12 +5,12 @@ import { plainProgress } from './plain-lines.js';
 import { terminalProgress } from './terminal.js';
 
 export interface Progress {
-  listen(event: RunEvent): void;
+  readonly listen: (event: RunEvent) => void;
   /** Statistics can be asked for from here on. */
-  ready(snapshot: Snapshot): void;
+  readonly ready: (snapshot: Snapshot) => void;
   /** A line for the user that is not an event. */
-  say(message: string): void;
-  close(): void;
+  readonly say: (message: string) => void;
+  readonly close: () => void;
 }
 
 export function createProgress(json: boolean): Progress {

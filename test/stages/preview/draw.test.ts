@@ -46,7 +46,7 @@ describe('preview', () => {
     assert.deepEqual(at(8, 30), [80, 180, 255], 'right lung, its outer wall');
     assert.deepEqual(at(71, 30), [255, 170, 60], 'left lung, its outer wall');
     const [r, g, b] = at(20, 30);
-    assert.ok(r === g && g === b && r! > 0 && r! < 120, 'lung is dark grey inside');
+    assert.ok(r === g && g === b && r > 0 && r < 120, 'lung is dark grey inside');
     assert.deepEqual(at(2, 2), [236, 236, 236], 'soft tissue is bright in the lung window');
   });
 
@@ -59,7 +59,7 @@ describe('preview', () => {
     const changed = new Set<number>();
     for (let y = 0; y < 60; y++)
       for (let x = 0; x < 80; x++)
-        if (String(without!.at(x, y)) !== String(withPatches!.at(x, y))) changed.add(x).add(1000 + y);
+        if (String(without.at(x, y)) !== String(withPatches.at(x, y))) changed.add(x).add(1000 + y);
     assert.ok(
       changed.has(20) && changed.has(52) && changed.has(1020) && changed.has(1052),
       'its box, 32 mm wide',

@@ -37,7 +37,8 @@ describe('the needs of write', () => {
   });
 
   it('do not reach outside the output directory', () => {
-    for (const to of ['..', '../elsewhere', '/elsewhere', 'a/b', '.hidden', '']) assert.throws(() => write({ to }));
+    for (const to of ['..', '../elsewhere', '/elsewhere', 'a/b', '.hidden', ''])
+      assert.throws(() => write({ to }));
   });
 });
 
