@@ -13,6 +13,7 @@ import {
   resolveStage,
 } from './configured-stage.js';
 import { explainIssues } from './explain-issues.js';
+import { includeSchema, parametersSchema, readParameterTree } from './includes.js';
 import { shapeOf } from './option-schema.js';
 import { readParameters, substitute } from './parameters.js';
 import { composeStages } from './placed-stages.js';
@@ -72,9 +73,8 @@ const fileSchema = z.strictObject({
   about: z.string().optional(),
   input: z.string().min(1).optional(),
   out: z.string().min(1).optional(),
-  params: z
-    .record(z.string().regex(/^[\w-]+$/, 'a name of letters, digits, `-` and `_`'), z.unknown())
-    .optional(),
+  include: includeSchema,
+  params: parametersSchema,
   stages: z.array(z.unknown(), 'a list of stages').min(1, 'at least one stage'),
 });
 const fileShape = shapeOf(fileSchema);
@@ -89,7 +89,7 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
   const file = resolve(cwd, path);
   const { dict, problems } = await readTree(file, path);
   const settings = set.flatMap((written) => acceptSetting(parseSetting(written, cwd), problems));
-  const parameters = readParameters(dict.entries.get('params')?.value, settings, problems);
+  const parameters = readParameters(await readParameterTree(dict, file, problems), settings, problems);
   const filled = fillIn(dict, parameters, problems);
   const filledSettings = settings.map((setting) => ({
     ...setting,

@@ -45,7 +45,10 @@ export function substitute(tree: Tree, parameters: ReadonlyMap<string, Tree>, pr
     problems.push({
       ...at,
       found: `the unknown parameter \`${name}\``,
-      expected: parameters.size > 0 ? listNames(parameters.keys()) : 'a parameter declared under `params`',
+      expected:
+        parameters.size > 0
+          ? listNames(parameters.keys())
+          : 'a parameter declared under `params` or in an included file',
       suggestion: nearest(name, parameters.keys()),
     });
     return scalar;

@@ -1,7 +1,6 @@
 /** `--set key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
-import { resolve } from 'node:path';
 import type { Place, Problem } from './problems.js';
-import { mapScalars, type Scalar, type Tree } from './tree.js';
+import { mapScalars, relativeTo, type Tree } from './tree.js';
 import { parseYaml } from './yaml-tree.js';
 
 export interface Setting {
@@ -25,13 +24,5 @@ export function parseSetting(written: string, cwd: string): Setting | Problem[] 
     ];
   const { tree, problems } = parseYaml(written.slice(split + 1), { file: at.file, lines: false });
   if (problems.length > 0) return problems;
-  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, fromCwd(cwd)) };
+  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, relativeTo(cwd)) };
 }
-
-const fromCwd =
-  (cwd: string) =>
-  (scalar: Scalar): Scalar => {
-    const { value } = scalar;
-    if (typeof value !== 'string' || !/^\.\.?([/\\]|$)/.test(value)) return scalar;
-    return { ...scalar, value: resolve(cwd, value), written: value };
-  };

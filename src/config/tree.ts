@@ -1,5 +1,5 @@
 /** What a YAML file says, each value with the place where it was written. Immutable, so that parts may be shared. */
-import { isAbsolute, posix, win32 } from 'node:path';
+import { isAbsolute, posix, resolve, win32 } from 'node:path';
 import type { Place } from './problems.js';
 
 export type ScalarValue = string | number | boolean | null;
@@ -38,6 +38,15 @@ export function mapScalars(tree: Tree, change: (scalar: Scalar) => Tree): Tree {
   );
   return { ...tree, entries: new Map(entries) };
 }
+
+/** For `mapScalars`: a text that starts with `./` or `../` becomes a path from `directory`; how it was written is kept. */
+export const relativeTo =
+  (directory: string) =>
+  (scalar: Scalar): Scalar => {
+    const { value } = scalar;
+    if (typeof value !== 'string' || !/^\.\.?([/\\]|$)/.test(value)) return scalar;
+    return { ...scalar, value: resolve(directory, value), written: value };
+  };
 
 /** `tree` with `value` at the end of `path`; maps are made on the way, and a value of another kind gives way to one. */
 export function withValueAt(tree: Tree | undefined, path: readonly string[], value: Tree): Tree {

@@ -37,7 +37,7 @@ export const badFiles: readonly BadFile[] = [
     about: 'unknown top-level key',
     text: `stage: []\n${good}`,
     says: [
-      'p.yaml:1: found the unknown key `stage`, expected `name`, `about`, `input`, `out`, `params` or `stages`; did you mean `stages`?',
+      'p.yaml:1: found the unknown key `stage`, expected `name`, `about`, `input`, `out`, `include`, `params` or `stages`; did you mean `stages`?',
     ],
   },
   {
@@ -294,7 +294,9 @@ export const badFiles: readonly BadFile[] = [
   {
     about: 'no parameters',
     text: good.replace('lung_mask', '"${mask}"'),
-    says: ['p.yaml:3: found the unknown parameter `mask`, expected a parameter declared under `params`'],
+    says: [
+      'p.yaml:3: found the unknown parameter `mask`, expected a parameter declared under `params` or in an included file',
+    ],
   },
   {
     about: 'part of a value',
@@ -407,7 +409,7 @@ export const badFiles: readonly BadFile[] = [
     set: ['x=1'],
     says: [
       '--set x=1: found the unknown parameter `x`, expected an option as `STAGE.OPTION`',
-      'p.yaml:1: found the unknown key `nme`, expected `name`, `about`, `input`, `out`, `params` or `stages`; did you mean `name`?',
+      'p.yaml:1: found the unknown key `nme`, expected `name`, `about`, `input`, `out`, `include`, `params` or `stages`; did you mean `name`?',
       'p.yaml:3: found the unknown stage `laod`, expected `load`, `segment`, `register`, `patch`, `encode` or `write`, or `use: MODULE`; did you mean `load`?',
       'p.yaml:4: found the unknown key `maks` in `segment`, expected `mask`, `threshold` or `closing`; did you mean `mask`?',
       'p.yaml:4: found -1 for `segment.closing`, expected a whole number from 0 to 9',
