@@ -35,18 +35,30 @@ function headline({ done, resumed, failures, flagged, stopped, seconds, peakRssB
   return stopped ? `${colors.red('Stopped:')} ${stopped.what} ${stopped.remedy}\n${line}` : line;
 }
 
-function stageTable(statistics: readonly StageStatistics[]): string {
-  return textTable(
-    statistics.map((s) => ({
-      stage: s.stage,
-      lane: s.lane,
-      scans: String(s.items),
-      's/scan': s.items > 0 ? (s.itemSeconds / s.items).toFixed(2) : '',
-      'working s': s.workingSeconds.toFixed(1),
-      'starved s': s.starvedSeconds.toFixed(1),
-      'held back s': s.heldBackSeconds.toFixed(1),
-      'peak held': asBytes(s.peakBytesHeld),
-      batches: s.batches > 0 ? `${s.batches} of ${(s.units / s.batches).toFixed(0)}` : '',
-    })),
+const COLUMNS = [
+  'stage',
+  'lane',
+  'scans',
+  's/scan',
+  'working s',
+  'starved s',
+  'held back s',
+  'peak held',
+  'batches',
+];
+
+const stageTable = (statistics: readonly StageStatistics[]): string =>
+  textTable(
+    COLUMNS,
+    statistics.map((s) => [
+      s.stage,
+      s.lane,
+      String(s.items),
+      s.items > 0 ? (s.itemSeconds / s.items).toFixed(2) : '',
+      s.workingSeconds.toFixed(1),
+      s.starvedSeconds.toFixed(1),
+      s.heldBackSeconds.toFixed(1),
+      asBytes(s.peakBytesHeld),
+      s.batches > 0 ? `${s.batches} of ${(s.units / s.batches).toFixed(0)}` : '',
+    ]),
   );
-}

@@ -1,22 +1,18 @@
-/** Records as an aligned text table. Numbers right, the rest left. */
+/** An aligned text table. Columns of numbers to the right, the rest to the left. */
 import colors from 'picocolors';
 
-export function textTable(rows: readonly Readonly<Record<string, string>>[]): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = names.map((name) => {
-    const cells = rows.map((row) => row[name] ?? '');
-    return {
-      name,
-      cells,
-      width: Math.max(name.length, ...cells.map((cell) => cell.length)),
-      numeric: cells.every((cell) => cell === '' || /^-?[\d.]/.test(cell)),
-    };
+export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = header.map((name, i) => {
+    const cells = rows.map((row) => row[i]);
+    const width = Math.max(name.length, ...cells.map((cell) => cell.length));
+    const numeric =
+      cells.some((cell) => cell !== '') && cells.every((cell) => cell === '' || /^-?\d/.test(cell));
+    return (text: string) => (numeric ? text.padStart(width) : text.padEnd(width));
   });
-  const pad = ({ width, numeric }: (typeof columns)[number], text: string) =>
-    numeric ? text.padStart(width) : text.padEnd(width);
-  const line = (texts: readonly string[]) => texts.join('  ').trimEnd();
-  return [
-    colors.dim(line(columns.map((column) => pad(column, column.name)))),
-    ...rows.map((_, i) => line(columns.map((column) => pad(column, column.cells[i])))),
-  ].join('\n');
+  const line = (texts: readonly string[]) =>
+    columns
+      .map((pad, i) => pad(texts[i]))
+      .join('  ')
+      .trimEnd();
+  return [colors.dim(line(header)), ...rows.map(line)].join('\n');
 }

@@ -10,6 +10,8 @@ interface Order {
   taken: number;
   done: number;
   seconds: number;
+  /** Called when its first batch begins to run. */
+  readonly onStart: () => void;
   readonly settle: { resolve: (value: Served) => void; reject: (reason: unknown) => void };
 }
 
@@ -36,12 +38,21 @@ export class Batcher {
     readonly hooks: BatcherHooks,
   ) {}
 
-  submit(inputs: unknown): Promise<Served> {
+  submit(inputs: unknown, onStart: () => void = () => undefined): Promise<Served> {
     const units = this.batch.units(inputs);
     const state = this.batch.begin(inputs);
     if (units === 0) return Promise.resolve({ state, seconds: 0 });
     return new Promise((resolve, reject) => {
-      this.#open.push({ inputs, state, units, taken: 0, done: 0, seconds: 0, settle: { resolve, reject } });
+      this.#open.push({
+        inputs,
+        state,
+        units,
+        taken: 0,
+        done: 0,
+        seconds: 0,
+        onStart,
+        settle: { resolve, reject },
+      });
       this.#cutFullBatches();
     });
   }
@@ -73,6 +84,7 @@ export class Batcher {
 
   async #run(parts: readonly { order: Order; slice: Slice<unknown, unknown> }[]): Promise<void> {
     const units = parts.reduce((sum, { slice }) => sum + slice.to - slice.from, 0);
+    for (const { order, slice } of parts) if (slice.from === 0) order.onStart();
     const started = performance.now();
     try {
       await this.batch.run(

@@ -55,8 +55,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       onBatch: (n) => meter.batch(n),
     });
     return async (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> => {
-      onStart();
-      const { state, seconds } = await batcher.submit(inputs);
+      const { state, seconds } = await batcher.submit(inputs, onStart);
       return { given: batch.finish(inputs, state, task), seconds };
     };
   }
@@ -65,12 +64,14 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     const inputs = Object.fromEntries(Object.keys(stage.needs).map((name) => [name, scan.values.get(name)]));
     const clock = { started: false };
     const onStart = () => {
+      if (clock.started) return; // a batch that is run again
       clock.started = true;
       meter.start();
       listener({ type: 'stage-start', sid: scan.subject.sid, stage: stage.name });
     };
     try {
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
+      onStart(); // a scan without units starts no batch
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
       for (const name of scan.values.keys()) if (!live[index].has(name)) scan.values.delete(name);
       const earlier = scan.facts.get(timing);
@@ -78,7 +79,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       meter.finish(seconds, true);
       listener({ type: 'stage-end', sid: scan.subject.sid, stage: stage.name, seconds });
     } catch (thrown) {
-      if (!clock.started) meter.start();
+      onStart(); // it may have failed while it waited
       scan.failure = toLungflowError(thrown).at({ sid: scan.subject.sid, stage: stage.name });
       scan.values.clear();
       meter.finish(0, false);

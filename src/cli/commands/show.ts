@@ -8,7 +8,7 @@ import { textTable } from '../text-table.js';
 
 interface ShowArguments {
   dir: string;
-  rows: number;
+  subjects: number;
   timings: boolean;
 }
 
@@ -18,9 +18,9 @@ export const showCommand: CommandModule<object, ShowArguments> = {
   builder: (yargs) =>
     yargs
       .positional('dir', { type: 'string', demandOption: true, describe: 'output directory of a run' })
-      .option('rows', { type: 'number', default: 20, describe: 'rows to show' })
+      .option('subjects', { type: 'number', default: 6, describe: 'how many to show' })
       .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' }),
-  async handler({ dir, rows, timings }) {
+  async handler({ dir, subjects, timings }) {
     const files = await arrowFiles(dir);
     if (files.length === 0)
       throw usageError(
@@ -29,10 +29,10 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         'Name the output directory of a finished run.',
       );
     const tables = await Promise.all(files.map(async (file) => tableFromIPC(await readFile(file))));
-    const shown = tables.flatMap((table) => rowsOf(table, timings)).slice(0, rows);
+    const shown = tables.flatMap((table) => rowsOf(table, timings)).slice(0, subjects);
     const total = tables.reduce((sum, table) => sum + table.numRows, 0);
     process.stdout.write(
-      `${textTable(shown)}\n${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
+      `${transposed(shown)}\n${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
     );
   },
 };
@@ -52,16 +52,24 @@ async function arrowFiles(dir: string): Promise<string[]> {
     .map((name) => join(dir, name));
 }
 
-const HIDDEN = new Set(['row_key']);
+const LONGEST_CELL = 22;
 
-function rowsOf(table: Table, timings: boolean): Record<string, string>[] {
-  const fields = table.schema.fields.filter(
-    ({ name }) => !HIDDEN.has(name) && (timings || !name.startsWith('seconds_')),
-  );
-  return Array.from({ length: table.numRows }, (_, row) =>
-    Object.fromEntries(fields.map(({ name }) => [name, cell(table.getChild(name)?.get(row))])),
-  );
+/** Each row as [field, text] in the table's order. */
+const rowsOf = (table: Table, timings: boolean): ReadonlyMap<string, string>[] =>
+  Array.from({ length: table.numRows }, (_, row) => {
+    const fields = table.schema.fields.filter(({ name }) => timings || !name.startsWith('seconds_'));
+    return new Map(fields.map(({ name }) => [name, cell(table.getChild(name)?.get(row) as unknown)]));
+  });
+
+/** A column a subject: there are more facts than fit a line. */
+function transposed(rows: readonly ReadonlyMap<string, string>[]): string {
+  const [sid, ...names] = [...(rows.at(0)?.keys() ?? [])];
+  const line = (name: string) => [name, ...rows.map((row) => shortened(row.get(name) ?? ''))];
+  return textTable(line(sid), names.map(line));
 }
+
+const shortened = (text: string) =>
+  text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text;
 
 /** Numbers short, vectors by their first elements, nested ones by their shape. */
 function cell(value: unknown): string {
@@ -72,8 +80,8 @@ function cell(value: unknown): string {
   if (DataType.isUtf8(value.type)) return value.toArray().join('; ');
   const first = value.get(0);
   if (isVector(first)) return `[${value.length} x ${first.length}]`;
-  const head = Array.from({ length: Math.min(3, value.length) }, (_, i) => cell(value.get(i)));
-  return value.length > 3 ? `[${head.join(' ')} ... ${value.length}]` : head.join('; ');
+  const head = Array.from({ length: Math.min(2, value.length) }, (_, i) => cell(value.get(i)));
+  return value.length > 2 ? `[${head.join(' ')} ... ${value.length}]` : head.join('; ');
 }
 
 interface VectorLike {
