@@ -111,27 +111,30 @@ function cornersOnGridMm({ geometry }: CtVolume, landmarksLps: Float64Array): (r
   });
 }
 
+type VoxelXyz = readonly [number, number, number];
+
+/** Every so many voxels are enough to find the middle of a lung. */
+const STRIDE = 4;
+
 /** Middle voxel of both lungs together, and of the right one alone; of the grid where there is no lung. */
-function lungMiddles({ voxels, geometry: { size } }: LungLabels): [readonly number[], readonly number[]] & {
-  0: readonly [number, number, number];
-  1: readonly [number, number, number];
-} {
+function lungMiddles({ voxels, geometry: { size } }: LungLabels): readonly [VoxelXyz, VoxelXyz] {
   const sums = [new Float64Array(4), new Float64Array(4)] as const;
-  for (let z = 0, at = 0; z < size[2]; z++)
-    for (let y = 0; y < size[1]; y++)
-      for (let x = 0; x < size[0]; x++, at++) {
-        if (voxels[at] === 0) continue;
-        for (const sum of voxels[at] === RIGHT_LUNG ? sums : [sums[0]]) {
+  for (let z = 0; z < size[2]; z += STRIDE)
+    for (let y = 0; y < size[1]; y += STRIDE)
+      for (let x = 0; x < size[0]; x += STRIDE) {
+        const label = voxels[x + size[0] * (y + size[1] * z)];
+        if (label === 0) continue;
+        for (const sum of label === RIGHT_LUNG ? sums : [sums[0]]) {
           sum[0] += x;
           sum[1] += y;
           sum[2] += z;
           sum[3] += 1;
         }
       }
-  const middle = (sum: Float64Array): readonly [number, number, number] =>
-    [0, 1, 2].map((axis) =>
-      Math.floor(sum[3] > 0 ? sum[axis] / sum[3] : size[axis as Axis] / 2),
-    ) as unknown as readonly [number, number, number];
+  const middle = (sum: Float64Array): VoxelXyz => {
+    const at = (axis: Axis) => Math.floor(sum[3] > 0 ? sum[axis] / sum[3] : size[axis] / 2);
+    return [at(0), at(1), at(2)];
+  };
   return [middle(sums[0]), middle(sums[1])];
 }
 
