@@ -96,7 +96,7 @@ describe('writing NIfTI', () => {
     assert.deepEqual([...zipped.subarray(0, 2)], [0x1f, 0x8b]);
     assert.deepEqual(await write('two.nii.gz'), zipped);
     assert.deepEqual(
-      readdirSync(scratch.directory).filter((name) => name.endsWith('.part')),
+      readdirSync(scratch.directory).filter((name) => name.startsWith('.')),
       [],
     );
   });
@@ -110,7 +110,7 @@ describe('writing NIfTI', () => {
       name: 'LungflowError',
     });
     assert.deepEqual(
-      readdirSync(scratch.directory).filter((name) => name.endsWith('.part')),
+      readdirSync(scratch.directory).filter((name) => name.startsWith('.')),
       [],
     );
   });
