@@ -30,7 +30,7 @@ export function phantomVolume(
 }
 
 /** A grid along the axes, centred where the table holds the chest. */
-export function scanGrid(
+function scanGrid(
   { isocentre }: PhantomSubject,
   spacing: Spacing,
   fieldOfView: FieldOfView,

@@ -1,6 +1,7 @@
 /** NumPy's .npy files (numpy.lib.format, versions 1 to 3): plain numbers only, never pickled objects. */
 import { open } from 'node:fs/promises';
 import { inputError, LungflowError, toLungflowError } from '../core/errors.js';
+import { elementCount } from '../core/tensor.js';
 import { writeDurably } from './durable-file.js';
 
 const arrays = {
@@ -121,7 +122,7 @@ function swap(bytes: Buffer, width: number): void {
 
 function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
   const to = from.slice() as A;
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
+  const strides = shape.map((_, axis) => elementCount(shape.slice(0, axis)));
   const index = shape.map(() => 0);
   for (let i = 0; i < to.length; i++) {
     to[i] = from[index.reduce((sum, n, axis) => sum + n * strides[axis], 0)];
@@ -135,7 +136,7 @@ function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
  * @throws RangeError when shape and data disagree
  */
 export async function writeNpy(path: string, { data, shape }: NpyArray): Promise<void> {
-  if (shape.reduce((product, n) => product * n, 1) !== data.length)
+  if (elementCount(shape) !== data.length)
     throw new RangeError('shape and data disagree');
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   await writeDurably(path, [npyHeader(data, shape), bytes]);

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Architecture } from '../../src/engine/architecture.js';
+import type { Architecture, Parameters } from '../../src/engine/architecture.js';
 import { patchEncoder } from '../../src/engine/encoder.js';
 import { graphNetwork } from '../../src/engine/graph-network.js';
 import { writeSafetensors } from '../../src/engine/safetensors.js';
-import { loadWeights, type Parameters } from '../../src/engine/weights.js';
+import { loadWeights } from '../../src/engine/weights.js';
 import { randomNetwork } from './random-network.js';
 
 describe('weights', () => {

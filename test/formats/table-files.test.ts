@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { elementCount } from '../../src/core/tensor.js';
 import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
 import {
   type Cell,
   type Column,
   type ColumnType,
-  elementCount,
   type Row,
   type TableSchema,
   type TensorElement,
