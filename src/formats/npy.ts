@@ -136,8 +136,7 @@ function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
  * @throws RangeError when shape and data disagree
  */
 export async function writeNpy(path: string, { data, shape }: NpyArray): Promise<void> {
-  if (elementCount(shape) !== data.length)
-    throw new RangeError('shape and data disagree');
+  if (elementCount(shape) !== data.length) throw new RangeError('shape and data disagree');
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   await writeDurably(path, [npyHeader(data, shape), bytes]);
 }

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readNifti, writeNifti } from '../../../src/formats/nifti/index.js';
 import type { Geometry, Matrix3, PointLps } from '../../../src/imaging/geometry.js';
 import type { VoxelArray } from '../../../src/imaging/volume.js';
-import { scratchDirectory } from './craft.js';
+import { scratchDirectory } from '../../temporary.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('nifti-write');
 
 const cube: Geometry = {
   size: [3, 4, 5],
