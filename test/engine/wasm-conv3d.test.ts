@@ -6,16 +6,14 @@ import fc from 'fast-check';
 import { elementCount } from '../../src/core/tensor.js';
 import { conv3dBiasElu } from '../../src/engine/conv3d.js';
 import type { Tf } from '../../src/engine/tfjs.js';
+import { mulberry32 } from '../../src/engine/untrained.js';
 import { openWasmBackend } from '../../src/engine/wasm-backend.js';
 import { memoryHeld } from './memory-held.js';
 import { referenceConv3d, type Conv3dCase } from './reference-conv3d.js';
 
 const uniform = (count: number, seed: number) => {
-  let state = seed | 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
+  const next = mulberry32(seed);
+  return Float32Array.from({ length: count }, () => 2 * next() - 1);
 };
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   assert.equal(a.length, b.length);
