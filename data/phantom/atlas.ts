@@ -6,7 +6,7 @@ import { LEFT_LUNG, RIGHT_LUNG, voxelCount } from '../../src/imaging/volume.js';
 import { meanChest, type Surfaces } from './fields.js';
 
 /** 1 mm; y runs from back to front, as in the COPDGene atlas, so that no code may assume a grid along the axes. */
-export const atlasGeometry: Geometry = {
+const atlasGeometry: Geometry = {
   size: [340, 260, 312],
   spacing: [1, 1, 1],
   origin: [-169.5, 129.5, -155.5],

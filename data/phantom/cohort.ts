@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { usageError } from '../../src/core/errors.js';
 import type { Workers } from '../../src/core/stage.js';
-import { writeWhole } from '../../src/formats/whole-file.js';
+import { writeDurably } from '../../src/formats/durable-file.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { CHEST_FIELD_OF_VIEW, type FieldOfView, type Spacing } from './phantom.js';
@@ -69,7 +69,7 @@ export async function generateCohort(options: CohortOptions): Promise<Cohort> {
     );
     const manifest = join(out, 'manifest.csv');
     const rows = done.map((files) => COLUMNS.map((column) => String(files[column])));
-    await writeWhole(manifest, [Buffer.from([COLUMNS, ...rows].map((row) => `${row.join(',')}\n`).join(''))]);
+    await writeDurably(manifest, [COLUMNS, ...rows].map((row) => `${row.join(',')}\n`).join(''));
     return { manifest, atlas, subjects: done };
   } finally {
     await own?.close();

@@ -1,6 +1,7 @@
 /** Worker-side: renders and writes, so that volumes never leave the thread they were made on. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from '../../src/formats/atlas.js';
 import { writeNpy } from '../../src/formats/npy.js';
 import { writeNifti } from '../../src/formats/nifti/index.js';
 import type { PointLps } from '../../src/imaging/geometry.js';
@@ -27,9 +28,9 @@ export async function writeAtlas(directory: string): Promise<PointLps[]> {
   const { voxels, geometry } = atlas.lungs;
   const mask = new Int16Array(new SharedArrayBuffer(2 * voxels.length));
   for (let at = 0; at < voxels.length; at++) mask[at] = 50 * voxels[at]; // 50 = right, 100 = left
-  await writeNifti(join(directory, 'atlas_lung_mask.nii.gz'), { voxels: mask, geometry });
+  await writeNifti(join(directory, ATLAS_MASK_FILE), { voxels: mask, geometry });
   const corners = BigInt64Array.from(atlas.cornersXyz, BigInt);
-  await writeNpy(join(directory, 'atlas_patch_loc.npy'), { data: corners, shape: [atlas.count, 3] });
+  await writeNpy(join(directory, ATLAS_CORNERS_FILE), { data: corners, shape: [atlas.count, 3] });
   return landmarkPoints(atlas);
 }
 

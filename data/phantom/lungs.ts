@@ -33,7 +33,7 @@ const profileOfClosing = profile([122, 1], [100, 1], [60, 0.4], [20, 0]);
 const slopeOf = profile([122, 0.35], [110, 0.55], [90, 0.75], [50, 0.88], [0, 0.98], [-60, 1]);
 
 /** Height of the diaphragm. */
-export const diaphragmHeight = (x: number, y: number): number =>
+const diaphragmHeight = (x: number, y: number): number =>
   smoothMax(domeHeight(domes.right, -x, y), domeHeight(domes.left, x, y), 8);
 
 /** @param aside from the midline towards the dome's own side. */
@@ -89,17 +89,16 @@ export function mediastinumDistance(x: number, y: number, z: number): number {
   return smoothMin(front, smoothMin(vertebrae, arches, 8), 8);
 }
 
-export type Side = 'right' | 'left';
 export type Lobe = 'rightUpper' | 'rightMiddle' | 'rightLower' | 'leftUpper' | 'leftLower';
 
 /** Signed distance to the oblique fissure, positive above and before it. */
-export function obliqueFissure(x: number, y: number, z: number): number {
+function obliqueFissure(x: number, y: number, z: number): number {
   const bow = (Math.abs(x) - 70) / 40;
   return (z - (x < 0 ? 1 : 1.12) * (y - 10)) * 0.69 + 3 * bow * bow;
 }
 
 /** Signed distance to the right lung's horizontal fissure, positive above it. */
-export function horizontalFissure(x: number, y: number, z: number): number {
+function horizontalFissure(x: number, y: number, z: number): number {
   const bow = (x + 70) / 45;
   return z - 6 - 0.1 * (y + 40) + 3 * bow * bow;
 }

@@ -1,8 +1,6 @@
 /** What the scanner adds: quantum noise with the grain of a soft reconstruction kernel, and the tissue's own grain. */
-import type { CtVolume } from '../../src/imaging/volume.js';
+import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
 import { hash, purpose, scramble } from './random.js';
-
-const LOWEST_HU = -1024;
 
 /** Adds noise, correlated over neighbours in the axial plane, stronger where the body is thick. */
 export function addNoise({ voxels, geometry }: CtVolume, seed: number, index: number): void {
@@ -23,7 +21,7 @@ export function addNoise({ voxels, geometry }: CtVolume, seed: number, index: nu
         const at = j * nx + i;
         const grain = (rows[at - above] + 2 * rows[at] + rows[at - below]) / 6; // 6: unit variance again
         const value = voxels[k * nx * ny + at] + sigma * (0.65 + 0.6 * middle[i] * across[j]) * grain;
-        voxels[k * nx * ny + at] = Math.max(Math.round(value), LOWEST_HU);
+        voxels[k * nx * ny + at] = Math.max(Math.round(value), AIR_HU);
       }
     }
   }

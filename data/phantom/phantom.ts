@@ -30,11 +30,7 @@ export function phantomVolume(
 }
 
 /** A grid along the axes, centred where the table holds the chest. */
-export function scanGrid(
-  { isocentre }: PhantomSubject,
-  spacing: Spacing,
-  fieldOfView: FieldOfView,
-): Geometry {
+function scanGrid({ isocentre }: PhantomSubject, spacing: Spacing, fieldOfView: FieldOfView): Geometry {
   const [inPlane, slice] = typeof spacing === 'number' ? [spacing, spacing] : spacing;
   const columns = Math.round(fieldOfView[0] / inPlane);
   const slices = Math.round(fieldOfView[1] / slice);

@@ -3,17 +3,12 @@
  * subject's sum of waves. From subject to mean it is closed-form, which is what filling a voxel grid asks for;
  * the other way is a contraction, iterated to 1e-9 mm.
  */
-import {
-  applyAffine,
-  inverse3,
-  type AffineLps,
-  type Geometry,
-  type PointLps,
-} from '../../src/imaging/geometry.js';
+import { invertAffine } from '../../src/imaging/affine.js';
+import { applyAffine, type AffineLps, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
 import type { Mode, PhantomSubject } from './subject.js';
 
 export function subjectToMean(subject: PhantomSubject, pointLps: PointLps): PointLps {
-  return applyAffine(inverseAffine(subject.affine), added(pointLps, displacement(subject, pointLps)));
+  return applyAffine(invertAffine(subject.affine), added(pointLps, displacement(subject, pointLps)));
 }
 
 export function meanToSubject(subject: PhantomSubject, pointLps: PointLps): PointLps {
@@ -43,12 +38,6 @@ const waveAlong = ({ frequency, phase }: Mode, axis: number, distance: number): 
 
 const added = (a: PointLps, b: PointLps): PointLps => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 
-export function inverseAffine({ matrix, offset: o }: AffineLps): AffineLps {
-  const inverse = inverse3(matrix);
-  const [x, y, z] = applyAffine({ matrix: inverse, offset: [0, 0, 0] }, o);
-  return { matrix: inverse, offset: [-x, -y, -z] };
-}
-
 /** `subjectToMean` for the voxels of a grid that lies along the axes: waves are products, so three tables do. */
 export class GridToMean {
   readonly #inverse: AffineLps;
@@ -57,7 +46,7 @@ export class GridToMean {
 
   constructor(subject: PhantomSubject, geometry: Geometry) {
     this.#geometry = geometry;
-    this.#inverse = inverseAffine(subject.affine);
+    this.#inverse = invertAffine(subject.affine);
     const { size, origin, spacing } = geometry;
     this.#modes = subject.deformation.map((mode) => ({
       mode,

@@ -10,3 +10,5 @@ export interface Tensor<A extends TensorArray = TensorArray> {
   readonly data: A;
   readonly shape: readonly number[];
 }
+
+export const elementCount = (shape: readonly number[]): number => shape.reduce((count, n) => count * n, 1);

@@ -1,4 +1,5 @@
 /** What a network's parameters are called, their shapes and untrained values (names as in the published checkpoints, spec section 6). */
+import type { Tensor } from '../core/tensor.js';
 
 export interface ParameterSpec {
   /** In PyTorch's axis order. */
@@ -27,4 +28,5 @@ export const batchNormParameters = (name: string, channels: number): Architectur
   [`${name}.running_var`]: { shape: [channels], untrained: { value: 1 } },
 });
 
-export const elementCount = (shape: readonly number[]): number => shape.reduce((count, n) => count * n, 1);
+/** Numbers by name. Cloneable between threads; the numbers are shared. */
+export type Parameters = Readonly<Record<string, Tensor<Float32Array<SharedArrayBuffer>>>>;

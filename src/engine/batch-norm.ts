@@ -1,5 +1,5 @@
 /** BatchNorm in evaluation is a scale and a shift a channel: it folds into the layer before it. */
-import type { Parameters } from './weights.js';
+import type { Parameters } from './architecture.js';
 
 const EPSILON = 1e-5; // PyTorch's default, and the reference's
 

@@ -6,11 +6,10 @@
  */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../imaging/atlas.js';
-import { batchNormParameters, type Architecture } from './architecture.js';
+import { batchNormParameters, type Architecture, type Parameters } from './architecture.js';
 import { foldBatchNorm } from './batch-norm.js';
 import { conv3dBiasElu } from './conv3d.js';
 import type { Tf } from './tfjs.js';
-import type { Parameters } from './weights.js';
 
 export const PATCH_VOXELS = PATCH_EDGE ** 3;
 export const FEATURES = 128;

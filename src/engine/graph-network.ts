@@ -1,10 +1,9 @@
 /** The graph network (spec section 6): one GCN layer over a subject's patches, BatchNorm, ELU, mean over the nodes. */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { batchNormParameters, type Architecture } from './architecture.js';
+import { batchNormParameters, type Architecture, type Parameters } from './architecture.js';
 import { foldBatchNorm } from './batch-norm.js';
 import { FEATURES } from './encoder.js';
 import type { Tf } from './tfjs.js';
-import type { Parameters } from './weights.js';
 
 /** Patches are neighbours when they share more than this part of their volume. */
 export const EDGE_OVERLAP = 0.13;

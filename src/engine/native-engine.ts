@@ -2,10 +2,10 @@
 import { workerModule } from '../core/worker-module.js';
 import { createWorkerPool, type WorkerPool } from '../workers/pool.js';
 import type { Engine } from './engine.js';
-import type { BackendSource } from './tensor-thread.js';
+import type { BackendSource } from './tensor.worker.js';
 
-const thread = workerModule<typeof import('./tensor-thread.js')>(
-  new URL('./tensor-thread.js', import.meta.url),
+const thread = workerModule<typeof import('./tensor.worker.js')>(
+  new URL('./tensor.worker.js', import.meta.url),
 );
 
 export interface NativePackage {

@@ -1,8 +1,7 @@
 /** Picks an architecture's parameters from a file's tensors, strictly: every problem of the file in one message. */
 import { modelError } from '../core/errors.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture, Parameters } from './architecture.js';
 import type { StoredTensor, StoredTensors } from './safetensors.js';
-import type { Parameters } from './weights.js';
 
 const SHOWN = 6; // names of a kind that a message lists
 

@@ -4,8 +4,7 @@
  */
 import { z } from 'zod';
 import { modelError } from '../core/errors.js';
-import type { Tensor } from '../core/tensor.js';
-import { elementCount } from './architecture.js';
+import { elementCount, type Tensor } from '../core/tensor.js';
 import { float16ToFloat32 } from './float16.js';
 
 export type StoredTensor = Tensor<Float32Array<SharedArrayBuffer>>;

@@ -2,8 +2,8 @@
  * Untrained parameters, the same on every machine. A parameter's numbers come from mulberry32 (a 32-bit generator)
  * seeded with the 32-bit FNV-1a hash of `<seed>:<name>`, so that they depend on no other parameter.
  */
-import { elementCount, type Architecture, type ParameterSpec } from './architecture.js';
-import type { Parameters } from './weights.js';
+import { elementCount } from '../core/tensor.js';
+import type { Architecture, Parameters, ParameterSpec } from './architecture.js';
 
 export function untrainedParameters({ parameters }: Architecture, seed: number): Parameters {
   return Object.fromEntries(

@@ -2,10 +2,10 @@
 import type { Workers } from '../core/stage.js';
 import { workerModule } from '../core/worker-module.js';
 import { splitSlices, type Engine } from './engine.js';
-import type { BackendSource } from './tensor-thread.js';
+import type { BackendSource } from './tensor.worker.js';
 
-const thread = workerModule<typeof import('./tensor-thread.js')>(
-  new URL('./tensor-thread.js', import.meta.url),
+const thread = workerModule<typeof import('./tensor.worker.js')>(
+  new URL('./tensor.worker.js', import.meta.url),
 );
 const source: BackendSource = { kind: 'wasm' };
 

@@ -3,13 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { modelError } from '../core/errors.js';
-import type { Tensor } from '../core/tensor.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture, Parameters } from './architecture.js';
 import { selectParameters } from './parameters.js';
 import { parseSafetensors } from './safetensors.js';
 import { untrainedParameters } from './untrained.js';
-
-export type Parameters = Readonly<Record<string, Tensor<Float32Array<SharedArrayBuffer>>>>;
 
 /** Cloneable between threads; the numbers are shared. */
 export interface Weights {

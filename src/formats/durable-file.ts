@@ -1,5 +1,5 @@
 /** Files that appear only when whole: temporary name, fsync, rename, fsync of the directory. */
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -27,13 +27,7 @@ export async function writeDurably(path: string, content: FileContent): Promise<
 
 /** Adds to a file's end; when it returns, the addition survives a crash. */
 export async function appendDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'a');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await appendFile(path, content, { flush: true });
 }
 
 /** Makes renames and removals in a directory survive a crash. */

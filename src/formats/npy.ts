@@ -1,7 +1,8 @@
 /** NumPy's .npy files (numpy.lib.format, versions 1 to 3): plain numbers only, never pickled objects. */
 import { open } from 'node:fs/promises';
 import { inputError, LungflowError, toLungflowError } from '../core/errors.js';
-import { slices, writeWhole } from './whole-file.js';
+import { elementCount } from '../core/tensor.js';
+import { writeDurably } from './durable-file.js';
 
 const arrays = {
   b1: Uint8Array,
@@ -121,7 +122,7 @@ function swap(bytes: Buffer, width: number): void {
 
 function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
   const to = from.slice() as A;
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
+  const strides = shape.map((_, axis) => elementCount(shape.slice(0, axis)));
   const index = shape.map(() => 0);
   for (let i = 0; i < to.length; i++) {
     to[i] = from[index.reduce((sum, n, axis) => sum + n * strides[axis], 0)];
@@ -132,16 +133,12 @@ function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
 
 /**
  * Writes C order in the machine's byte order, byte for byte as NumPy does. The file appears whole or not at all.
- * @throws LungflowError of the file system; RangeError when shape and data disagree
+ * @throws RangeError when shape and data disagree
  */
 export async function writeNpy(path: string, { data, shape }: NpyArray): Promise<void> {
-  if (shape.reduce((product, n) => product * n, 1) !== data.length)
-    throw new RangeError('shape and data disagree');
-  function* parts() {
-    yield npyHeader(data, shape);
-    yield* slices(data);
-  }
-  await writeWhole(path, parts());
+  if (elementCount(shape) !== data.length) throw new RangeError('shape and data disagree');
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  await writeDurably(path, [npyHeader(data, shape), bytes]);
 }
 
 /** The bytes before the data: version 1, padded to a multiple of 64. */

@@ -2,7 +2,7 @@
 import { anatomicalAxes } from './anatomical-axes.js';
 import type { Geometry } from './geometry.js';
 import type { Grid } from './grid.js';
-import type { CtVolume } from './volume.js';
+import { voxelCount, type CtVolume } from './volume.js';
 
 /** How the voxels of a scan fall into the blocks of a coarse grid: `coarseIndex = offsets[0][i] + offsets[1][j] + offsets[2][k]`. */
 export interface Blocks {
@@ -51,7 +51,7 @@ export function blockMean(
 ): Int16Array {
   const [nx, ny, nz] = geometry.size;
   const [xs, ys, zs] = blocks.offsets;
-  const total = blocks.grid.size[0] * blocks.grid.size[1] * blocks.grid.size[2];
+  const total = voxelCount(blocks.grid);
   const sums = new Float64Array(total);
   const counts = new Uint16Array(total);
   for (let k = 0, row = 0; k < nz; k++) {

@@ -1,5 +1,6 @@
 /** Connected components (6 neighbours in space, 4 in a slice) and flooding. */
-import { gridCount, type Grid } from './grid.js';
+import type { Grid } from './grid.js';
+import { voxelCount } from './volume.js';
 
 export interface Components {
   /** 0 outside the mask, then 1, 2, ... in order of each component's first voxel. */
@@ -61,7 +62,7 @@ export function sliceBorderFlood(
   grid: Grid,
 ): Uint8Array {
   const [nx, ny, nz] = grid.size;
-  const reached = new Uint8Array(gridCount(grid));
+  const reached = new Uint8Array(voxelCount(grid));
   const queue = new Int32Array(nx * ny);
   for (let z = 0; z < nz; z++) {
     const base = z * nx * ny;

@@ -1,5 +1,6 @@
 /** The box around a label as a grid of its own, so that morphology costs by the organ, not by the scan. */
 import type { Grid } from './grid.js';
+import { voxelCount } from './volume.js';
 
 export interface Crop {
   readonly grid: Grid;
@@ -27,7 +28,7 @@ export function cropAround(
   const from = low.map((first, a) => first - margin[a]);
   const span = (a: 0 | 1 | 2) => [Math.max(0, from[a]), Math.min(whole.size[a], from[a] + size[a])];
   const [[x0, x1], [y0, y1], [z0, z1]] = [span(0), span(1), span(2)];
-  const mask = new Uint8Array(size[0] * size[1] * size[2]);
+  const mask = new Uint8Array(voxelCount({ size }));
   const crop: Crop = {
     grid: { size, spacing: whole.spacing },
     mask,

@@ -5,5 +5,4 @@ export interface Grid {
   readonly spacing: readonly [number, number, number];
 }
 
-export const gridCount = ({ size }: Grid): number => size[0] * size[1] * size[2];
 export const gridVoxelMl = ({ spacing }: Grid): number => (spacing[0] * spacing[1] * spacing[2]) / 1000;

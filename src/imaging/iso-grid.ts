@@ -3,7 +3,6 @@ import { indexToPoint, pointToIndex, type Geometry, type IndexXyz, type PointLps
 
 /** Voxels of air added on all six sides; never stored. */
 export const PAD = 60;
-export const AIR_HU = -1024;
 /** Soft tissue and denser look alike to the network. */
 export const HIGHEST_HU = 240;
 

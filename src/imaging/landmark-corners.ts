@@ -3,7 +3,7 @@ import { PATCH_EDGE } from './atlas.js';
 import type { LungLabels } from './volume.js';
 
 /** Voxels between neighbouring corners: patches of 32 overlap by 6. */
-export const CORNER_STEP = 26;
+const CORNER_STEP = 26;
 const MAX_CORNERS = 1000;
 
 /**

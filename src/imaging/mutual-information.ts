@@ -1,7 +1,7 @@
 /** Mattes mutual information of two label images, with its exact gradient. */
 import { sampleField, slope, spline, type SmoothField } from './smooth-field.js';
 
-export const BINS = 32;
+const BINS = 32;
 /** Bins kept free at either end for the Parzen window, as in ITK. */
 const PADDING = 2;
 const HIGHEST_INTENSITY = 100;

@@ -1,7 +1,8 @@
 /** Worker side of `patch`: cubes of voxels cut from the isotropic scan (spec section 4). */
 import { PATCH_EDGE } from './atlas.js';
 import type { IndexXyz } from './geometry.js';
-import { AIR_HU, mapXyz } from './iso-grid.js';
+import { mapXyz } from './iso-grid.js';
+import { AIR_HU, voxelCount } from './volume.js';
 
 const EDGE = PATCH_EDGE;
 
@@ -55,5 +56,5 @@ function overlap(corner: IndexXyz, boxLow: IndexXyz, boxSize: readonly [number, 
     mapXyz((x, n) => x + n, boxLow, boxSize),
   );
   const size = mapXyz((a, b) => Math.max(0, a - b), high, low);
-  return { low, size, count: size[0] * size[1] * size[2] };
+  return { low, size, count: voxelCount({ size }) };
 }

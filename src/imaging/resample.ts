@@ -2,11 +2,11 @@
 import { tapsAt, type Taps } from './b-spline.js';
 import { coefficientWindow } from './coefficient-window.js';
 import { indexToPoint, pointToIndex, type Geometry } from './geometry.js';
-import { AIR_HU, HIGHEST_HU } from './iso-grid.js';
+import { HIGHEST_HU } from './iso-grid.js';
 import { samplesUnder, sliceInterpolator } from './slice-interpolator.js';
 import type { NeededVoxels } from './needed-voxels.js';
 import type { Range } from './slice-coefficients.js';
-import type { CtVolume } from './volume.js';
+import { AIR_HU, type CtVolume } from './volume.js';
 
 /** Nearer to a whole number than this, ITK's own order of additions decides to which side a value is cut off. */
 const DOUBTFUL = 1e-7;

@@ -18,4 +18,7 @@ export type LungLabels = Volume<Uint8Array<SharedArrayBuffer>>;
 export const RIGHT_LUNG = 1;
 export const LEFT_LUNG = 2;
 
-export const voxelCount = ({ size }: Geometry): number => size[0] * size[1] * size[2];
+/** Air, and whatever stands where nothing was measured: the lowest value that scanners store. */
+export const AIR_HU = -1024;
+
+export const voxelCount = ({ size }: Pick<Geometry, 'size'>): number => size[0] * size[1] * size[2];

@@ -4,11 +4,14 @@ import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { AIR_HU, readNiftiHeader } from '../../src/formats/nifti/index.js';
+import { readNiftiHeader } from '../../src/formats/nifti/index.js';
+import { AIR_HU } from '../../src/imaging/volume.js';
 import { ct } from '../ports.js';
 import { scaleOf } from './scale.js';
 
-const worker = workerModule<typeof import('./read-ct.js')>(new URL('./read-ct.js', import.meta.url));
+const worker = workerModule<typeof import('./read-ct.worker.js')>(
+  new URL('./read-ct.worker.js', import.meta.url),
+);
 
 /** Lung and outer air lie near -900 HU; without anything so dark the values are hardly Hounsfield units. */
 const DARKEST_HU = -500;

@@ -4,9 +4,9 @@ import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { windowBytes } from '../../src/imaging/coefficient-window.js';
-import { AIR_HU, boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
+import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
 import { neededVoxels } from '../../src/imaging/needed-voxels.js';
-import { voxelCount } from '../../src/imaging/volume.js';
+import { AIR_HU, voxelCount } from '../../src/imaging/volume.js';
 import { ct, isoCt, landmarksLps } from '../ports.js';
 
 const worker = workerModule<typeof import('../../src/imaging/resample.js')>(

@@ -9,7 +9,6 @@ export interface CoarseCt {
   readonly airBelowHu: number;
 }
 
-export const AIR_HU = -1024;
 export const DENSE_HU = 300;
 /** Edge of a block, mm, to the nearest whole number of voxels. */
 export const BLOCK_MM = 2.2;

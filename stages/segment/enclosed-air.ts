@@ -1,7 +1,8 @@
 /** Air inside the body: lungs, airways, bowel gas. */
 import { components, sliceBorderFlood } from '../../src/imaging/components.js';
 import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
-import { AIR_HU, DENSE_HU, type CoarseCt } from './coarse-ct.js';
+import { AIR_HU } from '../../src/imaging/volume.js';
+import { DENSE_HU, type CoarseCt } from './coarse-ct.js';
 
 /** Air this near to the outside lies in the table, or between arm and chest: no chest wall is so thin, mm. */
 const SKIN_MM = 6;

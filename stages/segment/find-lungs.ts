@@ -2,10 +2,10 @@
 import { inputError } from '../../src/core/errors.js';
 import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import { gridVoxelMl } from '../../src/imaging/grid.js';
-import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
 import { growAirways } from './airways.js';
 import { closeLungs } from './close-lungs.js';
-import { AIR_HU, BLOCK_MM, DENSE_HU, type CoarseCt } from './coarse-ct.js';
+import { BLOCK_MM, DENSE_HU, type CoarseCt } from './coarse-ct.js';
 import { enclosedAir } from './enclosed-air.js';
 import { midlineX } from './midline.js';
 import { paintNative } from './paint-native.js';

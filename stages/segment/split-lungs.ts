@@ -2,7 +2,7 @@
 import { components, type Components } from '../../src/imaging/components.js';
 import { gridVoxelMl } from '../../src/imaging/grid.js';
 import { FREE, minCut, SINK, SOURCE } from '../../src/imaging/min-cut.js';
-import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
+import { AIR_HU, LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
 import type { CoarseCt } from './coarse-ct.js';
 
 /** Only the middle of the chest can hold the cut: this share of the way from the midline to the lungs' outer ends. */
@@ -75,9 +75,9 @@ function cutCost({ hu, grid: { spacing } }: CoarseCt) {
   const [mx, my, mz] = spacing;
   const mean = Math.cbrt(mx * my * mz) ** 2;
   const areas = [(my * mz) / mean, (mx * mz) / mean, (mx * my) / mean];
-  const price = Float64Array.from({ length: 2048 }, (_, i) => Math.exp((-900 - (i - 1024)) / 110));
+  const price = Float64Array.from({ length: 2048 }, (_, i) => Math.exp((-900 - (i + AIR_HU)) / 110));
   return (a: number, b: number, axis: 0 | 1 | 2) =>
-    1 + Math.round(100 * areas[axis] * Math.min(2, price[Math.max(hu[a], hu[b]) + 1024]));
+    1 + Math.round(100 * areas[axis] * Math.min(2, price[Math.max(hu[a], hu[b]) - AIR_HU]));
 }
 
 /** Mean HU of each body's voxels that touch no other voxel: free of partial volume. */

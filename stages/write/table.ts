@@ -2,11 +2,10 @@
 import { inputError, pipelineFileError } from '../../src/core/errors.js';
 import type { FactSpec } from '../../src/core/fact.js';
 import type { StageEnv, Task } from '../../src/core/stage.js';
-import type { Tensor } from '../../src/core/tensor.js';
+import { elementCount, type Tensor } from '../../src/core/tensor.js';
 import {
   type Column,
   describeType,
-  elementCount,
   elementOf,
   type Row,
   type TensorType,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { loadPipelineFile, type LoadOptions } from '../../src/config/load-pipeline.js';
 import { FileProblems } from '../../src/config/problems.js';
 import { badFiles } from './bad-files.js';
 import { stageTypes } from './stages.js';
+import { temporaryDirectory } from '../temporary.js';
 
 const GOOD = `# a comment
 name: extract
@@ -30,11 +30,7 @@ stages:
 const fixture = (name: string) => new URL(`../../../test/config/fixtures/${name}`, import.meta.url).pathname;
 
 describe('pipeline files', () => {
-  let dir = '';
-  before(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'lungflow-config-'));
-  });
-  after(() => rm(dir, { recursive: true }));
+  const dir = temporaryDirectory('config');
 
   const load = async (text: string | Uint8Array, options: Partial<LoadOptions> = {}, name = 'p.yaml') => {
     await writeFile(join(dir, name), text);
@@ -272,9 +268,7 @@ describe('pipeline files', () => {
           (before, { at, remove, insert }) => before.slice(0, at) + insert + before.slice(at + remove),
           GOOD,
         );
-        const started = performance.now();
         for (const line of await messages(text, { set })) assert.doesNotMatch(line, /undefined|\[object|\n/);
-        assert.ok(performance.now() - started < 2000);
       }),
       { numRuns: 400 },
     );

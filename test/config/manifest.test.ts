@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readManifest } from '../../src/config/manifest.js';
 import { FileProblems } from '../../src/config/problems.js';
+import { temporaryDirectory } from '../temporary.js';
 
 describe('manifests', () => {
-  let dir = '';
+  const dir = temporaryDirectory('manifest');
   before(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'lungflow-manifest-'));
     await mkdir(join(dir, 'ct'));
     for (const name of ['a', 'b', 'c,d', 'ü']) await writeFile(join(dir, 'ct', `${name}.nii.gz`), 'scan');
     await writeFile(join(dir, 'ct/empty.nii.gz'), '');
   });
-  after(() => rm(dir, { recursive: true }));
 
   const read = async (text: string | Uint8Array, name = 'dataset.csv') => {
     await writeFile(join(dir, name), text);

@@ -1,7 +1,6 @@
 /** What docs/stage-authors.md promises, tested with its own example. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadPipelineFile } from '../../src/config/load-pipeline.js';
@@ -9,6 +8,7 @@ import type { ItemStage, StageEnv, Task } from '../../src/core/stage.js';
 import type { FactValue } from '../../src/core/fact.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { stageTypes } from './stages.js';
+import { temporaryDirectory } from '../temporary.js';
 
 const example = new URL('../../../docs/examples/low-attenuation.js', import.meta.url).pathname;
 
@@ -17,11 +17,10 @@ describe('the stage author’s example', () => {
   after(() => workers.close());
 
   const loadExample = async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'lungflow-author-'));
+    const dir = temporaryDirectory('author');
     const text = `stages:\n  - load\n  - segment\n  - use: ${example}\n    with: { threshold: -900 }\n`;
     await writeFile(join(dir, 'p.yaml'), text);
     const loaded = await loadPipelineFile('p.yaml', { stageTypes, cwd: dir });
-    await rm(dir, { recursive: true });
     return loaded.stages[2].stage;
   };
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
 import type { PatchSlice } from '../../src/engine/engine.js';
-import { encode, start } from '../../src/engine/tensor-thread.js';
+import { encode, start } from '../../src/engine/tensor.worker.js';
 import type { Tf } from '../../src/engine/tfjs.js';
 import { relativeDifference } from './differences.js';
 import { memoryHeld } from './memory-held.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { FEATURES } from '../../src/engine/encoder.js';
 import { graphNetwork, normalisedAdjacency } from '../../src/engine/graph-network.js';
-import { aggregate, start } from '../../src/engine/tensor-thread.js';
+import { aggregate, start } from '../../src/engine/tensor.worker.js';
 import { fnv1a, mulberry32 } from '../../src/engine/untrained.js';
 import { relativeDifference } from './differences.js';
 import { randomNetwork } from './random-network.js';

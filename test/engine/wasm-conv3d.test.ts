@@ -3,20 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import type { Rank } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import { elementCount } from '../../src/core/tensor.js';
 import { conv3dBiasElu } from '../../src/engine/conv3d.js';
 import type { Tf } from '../../src/engine/tfjs.js';
+import { mulberry32 } from '../../src/engine/untrained.js';
 import { openWasmBackend } from '../../src/engine/wasm-backend.js';
 import { memoryHeld } from './memory-held.js';
 import { referenceConv3d, type Conv3dCase } from './reference-conv3d.js';
 
 const uniform = (count: number, seed: number) => {
-  let state = seed | 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
+  const next = mulberry32(seed);
+  return Float32Array.from({ length: count }, () => 2 * next() - 1);
 };
-const volume = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   assert.equal(a.length, b.length);
   let worst = 0;
@@ -46,7 +44,7 @@ const cases = fc.record<Conv3dCase>({
   pad: fc.constantFrom('same', 'valid'),
 });
 /** What single precision may lose in a sum of so many products of numbers up to 1, and a bias up to 3. */
-const rounding = ({ kernel, channels }: Conv3dCase) => (volume(kernel) * channels + 8) * 2 ** -23;
+const rounding = ({ kernel, channels }: Conv3dCase) => (elementCount(kernel) * channels + 8) * 2 ** -23;
 const fits = (c: Conv3dCase) => c.pad === 'same' || c.size.every((n, axis) => n >= c.kernel[axis]);
 
 describe('conv3d of the wasm engine', () => {
@@ -57,7 +55,7 @@ describe('conv3d of the wasm engine', () => {
 
   const tensors = (c: Conv3dCase) => {
     const shapes = { x: [c.batch, ...c.size, c.channels], filter: [...c.kernel, c.channels, c.outChannels] };
-    const [x, filter] = [uniform(volume(shapes.x), 7), uniform(volume(shapes.filter), 11)];
+    const [x, filter] = [uniform(elementCount(shapes.x), 7), uniform(elementCount(shapes.filter), 11)];
     return {
       x: tf.tensor5d(x, shapes.x as [number, number, number, number, number]),
       filter: tf.tensor5d(filter, shapes.filter as [number, number, number, number, number]),

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type { Architecture } from '../../src/engine/architecture.js';
+import { describe, it } from 'node:test';
+import type { Architecture, Parameters } from '../../src/engine/architecture.js';
 import { patchEncoder } from '../../src/engine/encoder.js';
 import { graphNetwork } from '../../src/engine/graph-network.js';
 import { writeSafetensors } from '../../src/engine/safetensors.js';
-import { loadWeights, type Parameters } from '../../src/engine/weights.js';
+import { loadWeights } from '../../src/engine/weights.js';
 import { randomNetwork } from './random-network.js';
+import { temporaryDirectory } from '../temporary.js';
 
 describe('weights', () => {
-  let dir: string;
-  before(async () => (dir = await mkdtemp(join(tmpdir(), 'lungflow-weights-'))));
-  after(() => rm(dir, { recursive: true }));
+  const dir = temporaryDirectory('weights');
 
   const { parameters } = randomNetwork(patchEncoder, 1);
   const graph = randomNetwork(graphNetwork, 1).parameters;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { writeNifti } from '../../src/formats/nifti/index.js';
 import { writeNpy, type NpyArray } from '../../src/formats/npy.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
-import { scratchDirectory } from './nifti/craft.js';
+import { scratchDirectory } from '../temporary.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('atlas');
 
 const size = [40, 36, 34] as const;
 const cornersOf = (...numbers: number[]): NpyArray => ({

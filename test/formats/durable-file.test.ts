@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { removeTemporaries, writeDurably } from '../../src/formats/durable-file.js';
+import { temporaryDirectory } from '../temporary.js';
 
 describe('durable file', () => {
-  let dir: string;
-  before(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'lungflow-durable-'));
-    await writeFile(join(dir, 'a'), 'old');
-  });
-  after(() => rm(dir, { recursive: true }));
+  const dir = temporaryDirectory('durable');
+  before(() => writeFile(join(dir, 'a'), 'old'));
 
   const assertUntouched = async () => {
     assert.deepEqual(await readdir(dir), ['a']);

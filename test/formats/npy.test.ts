@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { LungflowError } from '../../src/core/errors.js';
 import { npyHeader, readNpy, writeNpy, type NpyData } from '../../src/formats/npy.js';
-import { scratchDirectory } from './nifti/craft.js';
+import { scratchDirectory } from '../temporary.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('npy');
 
 /** Origin: numpy.save of NumPy 2.4.6; the padding of the header is left out. */
 const saved = (dict: string, data: readonly number[], version = 1): Buffer => {

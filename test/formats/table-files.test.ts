@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { elementCount } from '../../src/core/tensor.js';
 import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
 import {
   type Cell,
   type Column,
   type ColumnType,
-  elementCount,
   type Row,
   type TableSchema,
   type TensorElement,
@@ -18,6 +16,7 @@ import {
 } from '../../src/formats/arrow/column.js';
 import { parquetFile } from '../../src/formats/arrow/parquet-file.js';
 import { writeDurably } from '../../src/formats/durable-file.js';
+import { temporaryDirectory } from '../temporary.js';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
@@ -80,11 +79,7 @@ const sorted = ({ columns, metadata }: TableSchema) => [columns, [...metadata].s
 
 for (const format of [arrowFile, parquetFile]) {
   describe(`${format.extension} file`, () => {
-    let dir: string;
-    before(async () => {
-      dir = await mkdtemp(join(tmpdir(), 'lungflow-table-'));
-    });
-    after(() => rm(dir, { recursive: true }));
+    const dir = temporaryDirectory('table');
 
     it('gives back any table it was given', async () => {
       const path = join(dir, 'table');

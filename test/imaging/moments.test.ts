@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { mulberry32 } from '../../src/engine/untrained.js';
 import { composeAffine } from '../../src/imaging/affine.js';
 import { applyAffine, type Matrix3, type PointLps } from '../../src/imaging/geometry.js';
 import { lungFractions } from '../../src/imaging/lung-fractions.js';
@@ -75,10 +76,8 @@ describe('lung fractions', () => {
         const count = nx * ny * nz;
         // A view into a larger buffer: the byte offset must not matter.
         const voxels = new Uint8Array(new SharedArrayBuffer(count + 9), seed % 7, count);
-        for (let i = 0, state = seed; i < count; i++) {
-          state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-          voxels[i] = Math.max(0, ((state >>> 16) % 6) - 3);
-        }
+        const next = mulberry32(seed);
+        for (let i = 0; i < count; i++) voxels[i] = Math.max(0, Math.floor(6 * next()) - 3);
         const geometry = { ...centredGrid(1, 1), size: [nx, ny, nz], spacing: spacings } as const;
         const coarse = lungFractions({ voxels, geometry }, 4);
         const blockVoxels = coarse.geometry.spacing.reduce(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AIR_HU } from '../../src/imaging/iso-grid.js';
+import { AIR_HU } from '../../src/imaging/volume.js';
 import { cutPatches, type BoxedVoxels } from '../../src/imaging/patches.js';
 
 const EDGE = 32;

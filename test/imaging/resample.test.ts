@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Geometry, Matrix3 } from '../../src/imaging/geometry.js';
-import { AIR_HU, isoGrid, type Box } from '../../src/imaging/iso-grid.js';
+import { isoGrid, type Box } from '../../src/imaging/iso-grid.js';
 import type { NeededVoxels } from '../../src/imaging/needed-voxels.js';
 import { resampleSlices } from '../../src/imaging/resample.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
+import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
 import { interpolateByTheBook } from './spline-reference.js';
 
 /** Made by bench/peers/resample_simpleitk.py; voxels are int16, little endian, base64, not yet clamped. */

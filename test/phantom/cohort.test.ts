@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
@@ -13,21 +12,18 @@ import { meanToSubject } from '../../data/phantom/warp.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
+import { temporaryDirectory } from '../temporary.js';
 
 const FAST = { seed: 5, spacing: [4, 5] } as const;
 
 describe('phantom cohort', () => {
-  let directory: string;
+  const directory = temporaryDirectory('phantom');
   let cohort: Cohort;
   const pool = createWorkerPool(2);
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'lungflow-phantom-'));
     cohort = await generateCohort({ ...FAST, subjects: 3, out: join(directory, 'a'), workers: pool });
   });
-  after(async () => {
-    await pool.close();
-    await rm(directory, { recursive: true });
-  });
+  after(() => pool.close());
 
   it('writes each scan with its truth, a manifest and an atlas', async () => {
     const rows: Record<string, string>[] = parse(await readFile(cohort.manifest), { columns: true });

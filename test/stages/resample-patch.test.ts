@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import type { FactValue } from '../../src/core/fact.js';
 import { pipeline } from '../../src/core/pipeline.js';
-import type { ItemStage, Stage, StageEnv, Task } from '../../src/core/stage.js';
+import type { ItemStage, Stage, StageEnv } from '../../src/core/stage.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { indexToPoint, type Geometry } from '../../src/imaging/geometry.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { patch } from '../../stages/patch/index.js';
 import { resample } from '../../stages/resample/index.js';
+import { recordingTask } from './recording-task.js';
 
 const workers = createWorkerPool(2);
 after(() => workers.close());
 
 type Landmarks = Tensor<Float64Array<SharedArrayBuffer>>;
 async function run<N extends object, G extends object>(stage: Stage<N, G>, inputs: N, jobs = 1) {
-  const facts = new Map<string, FactValue>();
-  const flags: string[] = [];
-  const task: Task = {
-    subject: { sid: 'S1', image: '', index: 0, line: 2, columns: {}, path: () => undefined },
-    workers,
-    signal: new AbortController().signal,
-    fact: (name, value) => void facts.set(name, value),
-    facts,
-    flags,
-    flag: (message) => void flags.push(message),
-  };
+  const task = recordingTask(workers);
+  const { facts, flags } = task;
   const open = await stage.open({ workers, jobs } as unknown as StageEnv);
   const gives = await (open as ItemStage<N, G>).process(inputs, task);
   assert.deepEqual(Object.keys(gives), Object.keys(stage.gives));

@@ -20,11 +20,11 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
+import { elementCount } from '../../core/tensor.js';
 import {
   type Cell,
   type Column,
   type ColumnType,
-  elementCount,
   type Row,
   type TableSchema,
   type TensorElement,

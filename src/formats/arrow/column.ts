@@ -1,4 +1,5 @@
 /** The columns and rows that table files hold, free of any library's types. */
+import { elementCount } from '../../core/tensor.js';
 
 export type ScalarType = 'utf8' | 'bool' | 'int32' | 'int64' | 'float64';
 
@@ -41,7 +42,7 @@ export interface TableFormat {
   readRows(path: string): AsyncIterable<Row>;
 }
 
-export const elementBytes: Readonly<Record<TensorElement, number>> = {
+const elementBytes: Readonly<Record<TensorElement, number>> = {
   float64: 8,
   float32: 4,
   int32: 4,
@@ -55,10 +56,6 @@ export function elementOf(values: TensorValues): TensorElement {
   if (values instanceof Float32Array) return 'float32';
   if (values instanceof Int32Array) return 'int32';
   return values instanceof Int16Array ? 'int16' : 'uint8';
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** `float32[581, 128]` */

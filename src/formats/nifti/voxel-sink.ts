@@ -1,6 +1,6 @@
 /** Turns stored bytes, as they arrive, into the voxels of one volume: int16 while that is exact, float32 from then on. */
 import { inputError, resourceError } from '../../core/errors.js';
-import { voxelCount } from '../../imaging/volume.js';
+import { AIR_HU, voxelCount } from '../../imaging/volume.js';
 import { HOST_IS_LITTLE_ENDIAN, type NumberArray } from './datatype.js';
 import type { NiftiHeader } from './header.js';
 
@@ -13,8 +13,6 @@ export interface VoxelSink {
   finish(): { voxels: Voxels; nonFinite: number };
 }
 
-/** What stands for a voxel that is not a number (spec section 5): air. */
-export const AIR_HU = -1024;
 const BLOCK_BYTES = 1 << 20;
 const INT16 = [-32768, 32767] as const;
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, truncateSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { LungflowError } from '../../../src/core/errors.js';
 import { readNifti, readNiftiHeader } from '../../../src/formats/nifti/index.js';
-import { craftHeader, craftNifti, scratchDirectory, type Craft } from './craft.js';
+import { scratchDirectory } from '../../temporary.js';
+import { craftHeader, craftNifti, type Craft } from './craft.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('nifti-bad');
 
 const pixdim = [1, 0.75, 0.75, 2.5];
 const sound = craftNifti();

@@ -1,7 +1,4 @@
 /** Makes NIfTI files by hand, right or wrong on purpose, independently of the writer under test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 export interface Craft {
   readonly version?: 1 | 2;
@@ -117,18 +114,4 @@ export function craftVoxels(values: readonly number[], datatype: number, littleE
   };
   values.forEach((value, i) => set[datatype](i * width, value));
   return bytes;
-}
-
-/** A directory of its own, with a way to put files there and to be rid of it. */
-export function scratchDirectory() {
-  const directory = mkdtempSync(join(tmpdir(), 'lungflow-'));
-  return {
-    directory,
-    put(name: string, bytes: Uint8Array): string {
-      const path = join(directory, name);
-      writeFileSync(path, bytes);
-      return path;
-    },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
-  };
 }

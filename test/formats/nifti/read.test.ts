@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readNifti, readNiftiHeader } from '../../../src/formats/nifti/index.js';
-import { craftHeader, craftNifti, craftVoxels, scratchDirectory, type Craft } from './craft.js';
+import { scratchDirectory } from '../../temporary.js';
+import { craftHeader, craftNifti, craftVoxels, type Craft } from './craft.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('nifti-read');
 
 const file = (craft: Craft, values: readonly number[]): Buffer =>
   Buffer.concat([craftHeader(craft), craftVoxels(values, craft.datatype ?? 4, craft.littleEndian)]);

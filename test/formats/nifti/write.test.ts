@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readNifti, writeNifti } from '../../../src/formats/nifti/index.js';
 import type { Geometry, Matrix3, PointLps } from '../../../src/imaging/geometry.js';
 import type { VoxelArray } from '../../../src/imaging/volume.js';
-import { scratchDirectory } from './craft.js';
+import { scratchDirectory } from '../../temporary.js';
 
-const scratch = scratchDirectory();
-after(scratch.remove);
+const scratch = scratchDirectory('nifti-write');
 
 const cube: Geometry = {
   size: [3, 4, 5],
@@ -96,7 +95,7 @@ describe('writing NIfTI', () => {
     assert.deepEqual([...zipped.subarray(0, 2)], [0x1f, 0x8b]);
     assert.deepEqual(await write('two.nii.gz'), zipped);
     assert.deepEqual(
-      readdirSync(scratch.directory).filter((name) => name.endsWith('.part')),
+      readdirSync(scratch.directory).filter((name) => name.startsWith('.')),
       [],
     );
   });
@@ -110,7 +109,7 @@ describe('writing NIfTI', () => {
       name: 'LungflowError',
     });
     assert.deepEqual(
-      readdirSync(scratch.directory).filter((name) => name.endsWith('.part')),
+      readdirSync(scratch.directory).filter((name) => name.startsWith('.')),
       [],
     );
   });

@@ -3,20 +3,18 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { FactValue } from '../../../src/core/fact.js';
-import type { ItemStage, StageEnv, Task } from '../../../src/core/stage.js';
+import type { ItemStage, StageEnv } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { CtVolume } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { load } from '../../../stages/load/index.js';
-import { craftHeader, craftNifti, craftVoxels, scratchDirectory } from '../../formats/nifti/craft.js';
+import { scratchDirectory } from '../../temporary.js';
+import { recordingTask } from '../recording-task.js';
+import { craftHeader, craftNifti, craftVoxels } from '../../formats/nifti/craft.js';
 
-const scratch = scratchDirectory();
+const scratch = scratchDirectory('load');
 const workers = createWorkerPool(1);
-after(async () => {
-  await workers.close();
-  scratch.remove();
-});
+after(() => workers.close());
 
 const subjectOf = (image: string, columns: Record<string, string> = {}): Subject => ({
   sid: 'S1',
@@ -30,17 +28,8 @@ const subjectOf = (image: string, columns: Record<string, string> = {}): Subject
 async function run(subject: Subject, config?: Parameters<typeof load>[0]) {
   const stage = load(config);
   const open = await stage.open({ workers } as unknown as StageEnv);
-  const facts = new Map<string, FactValue>();
-  const flags: string[] = [];
-  const task: Task = {
-    subject,
-    workers,
-    signal: new AbortController().signal,
-    fact: (name, value) => void facts.set(name, value),
-    facts,
-    flags,
-    flag: (message) => void flags.push(message),
-  };
+  const task = recordingTask(workers, subject);
+  const { facts, flags } = task;
   const scale = await open.measure!(subject);
   const { ct } = await (open as ItemStage<object, { ct: CtVolume }>).process({}, task);
   assert.deepEqual([...facts.keys()], Object.keys(stage.facts));

@@ -1,78 +1,47 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { writeAtlas } from '../../../data/phantom/cohort.worker.js';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import { meanToSubject } from '../../../data/phantom/warp.js';
-import type { FactValue } from '../../../src/core/fact.js';
-import type { ItemStage, StageEnv, Task, Workers } from '../../../src/core/stage.js';
+import type { ItemStage, StageEnv } from '../../../src/core/stage.js';
 import type { Tensor } from '../../../src/core/tensor.js';
 import type { AffineLps, PointLps } from '../../../src/imaging/geometry.js';
 import type { LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
+import { temporaryDirectory } from '../../temporary.js';
+import { recordingTask } from '../recording-task.js';
+import { recordingEnv } from '../stage-env.js';
 
 interface Given {
   readonly atlasToSubject: AffineLps;
   readonly landmarksLps: Tensor<Float64Array<SharedArrayBuffer>>;
 }
 
-const facts = new Map<string, FactValue>();
-const flags: string[] = [];
-const provenance = new Map<string, string>();
-
-function openStage(atlas: string, workers: Workers): Promise<ItemStage<{ lungs: LungLabels }, Given>> {
-  const env: StageEnv = {
-    workers,
-    resolvePath: (path) => join(atlas, path),
-    outDir: '.',
-    subjects: [],
-    jobs: 1,
-    facts: {},
-    ports: {},
-    notice: () => undefined,
-    record: (key, value) => provenance.set(key, value),
-    provenance,
-  };
-  return register({ atlas: '.' }).open(env) as Promise<ItemStage<{ lungs: LungLabels }, Given>>;
-}
-
-function task(workers: Workers): Task {
-  facts.clear();
-  flags.length = 0;
-  return {
-    subject: { sid: 's', image: '', index: 0, line: 2, columns: {}, path: () => undefined },
-    workers,
-    signal: new AbortController().signal,
-    fact: (name, value) => facts.set(name, value),
-    facts,
-    flags,
-    flag: (message) => flags.push(message),
-  };
-}
+const openStage = (atlas: string, env: StageEnv) =>
+  register({ atlas: '.' }).open({ ...env, resolvePath: (path) => join(atlas, path) }) as Promise<
+    ItemStage<{ lungs: LungLabels }, Given>
+  >;
 
 describe('register', () => {
   const pool = createWorkerPool(2);
-  let atlas: string;
+  const env = recordingEnv(pool);
+  const atlas = temporaryDirectory('register');
   let corners: PointLps[];
   let stage: Awaited<ReturnType<typeof openStage>>;
 
   before(async () => {
-    atlas = await mkdtemp(join(tmpdir(), 'lungflow-register-'));
     corners = await writeAtlas(atlas);
-    stage = await openStage(atlas, pool);
+    stage = await openStage(atlas, env);
   });
-  after(async () => {
-    await pool.close();
-    await rm(atlas, { recursive: true });
-  });
+  after(() => pool.close());
 
   it("finds the phantom's true landmarks, within what an affine can of its smooth deformation", async () => {
     // Measured at 2 mm on subjects 0 to 5: mean 1.5 to 1.7 mm; the phantom's own affine: 1.2 to 1.7 mm.
     const phantom = phantomVolume(4, 0, 3);
-    const { landmarksLps } = await stage.process({ lungs: phantom.lungs }, task(pool));
+    const task = recordingTask(pool);
+    const { landmarksLps } = await stage.process({ lungs: phantom.lungs }, task);
     assert.deepEqual(landmarksLps.shape, [corners.length, 3]);
     const errors = corners.map((corner, i) => {
       const truth = meanToSubject(phantom.truth, corner);
@@ -81,21 +50,22 @@ describe('register', () => {
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
     assert.ok(mean < 2.5 && Math.max(...errors) < 8, `mean ${mean}, most ${Math.max(...errors)} mm`);
 
+    const { facts, flags } = task;
     assert.deepEqual(flags, []);
     assert.deepEqual([...facts.keys()], Object.keys(register.spec.facts!));
     for (const side of ['dice_right', 'dice_left']) assert.ok(Number(facts.get(side)) > 0.9, side);
     assert.ok(Math.abs(Number(facts.get('affine_scale')) - 0.99) < 0.05);
-    assert.match(provenance.get('atlas_sha256')!, /^[0-9a-f]{64}$/);
+    assert.match(env.provenance.get('atlas_sha256')!, /^[0-9a-f]{64}$/);
   });
 
   it('gives the same bytes on any number of threads', async () => {
     const { lungs } = phantomVolume(1, 0, 5);
     const alone = createWorkerPool(1);
-    const other = await openStage(atlas, alone);
+    const other = await openStage(atlas, recordingEnv(alone));
     const [a, b, c] = await Promise.all([
-      stage.process({ lungs }, task(pool)),
-      stage.process({ lungs }, task(pool)),
-      other.process({ lungs }, task(alone)),
+      stage.process({ lungs }, recordingTask(pool)),
+      stage.process({ lungs }, recordingTask(pool)),
+      other.process({ lungs }, recordingTask(alone)),
     ]);
     await alone.close();
     assert.deepEqual(a, b);
@@ -109,22 +79,23 @@ describe('register', () => {
     const voxels = lungs.voxels.map((label, i) => (label === 2 && i < nx * ny * 30 ? 0 : label));
     const shared = new Uint8Array(new SharedArrayBuffer(voxels.length));
     shared.set(voxels);
-    await stage.process({ lungs: { ...lungs, voxels: shared } }, task(pool));
+    const task = recordingTask(pool);
+    await stage.process({ lungs: { ...lungs, voxels: shared } }, task);
     assert.ok(
-      flags.some((flag) => /^the left lung fits the atlas poorly: Dice 0\.\d\d$/.test(flag)),
-      flags.join(),
+      task.flags.some((flag) => /^the left lung fits the atlas poorly: Dice 0\.\d\d$/.test(flag)),
+      task.flags.join(),
     );
   });
 
   it('refuses a subject without lungs', async () => {
     const { geometry } = phantomVolume(2, 0, 8).lungs;
     const voxels = new Uint8Array(new SharedArrayBuffer(geometry.size.reduce((a, b) => a * b)));
-    await assert.rejects(stage.process({ lungs: { voxels, geometry } }, task(pool)), {
+    await assert.rejects(stage.process({ lungs: { voxels, geometry } }, recordingTask(pool)), {
       code: 'lung-missing',
     });
   });
 
   it('refuses an atlas that is not there', async () => {
-    await assert.rejects(openStage(join(atlas, 'elsewhere'), pool), { kind: 'pipeline-file' });
+    await assert.rejects(openStage(join(atlas, 'elsewhere'), env), { kind: 'pipeline-file' });
   });
 });

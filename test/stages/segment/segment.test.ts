@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type { FactValue } from '../../../src/core/fact.js';
-import type { StageEnv, Task } from '../../../src/core/stage.js';
+import { after, describe, it } from 'node:test';
+import type { StageEnv } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import { writeNifti } from '../../../src/formats/nifti/index.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { segment } from '../../../stages/segment/index.js';
+import { temporaryDirectory } from '../../temporary.js';
+import { recordingTask } from '../recording-task.js';
 import { dice } from './dice.js';
 import { reorient } from './reorient.js';
 import { syntheticChest } from './synthetic-chest.js';
@@ -18,14 +17,8 @@ const chest = syntheticChest({ spacing: [3, 3, 3] });
 
 describe('segment', () => {
   const pool = createWorkerPool(1);
-  let directory: string;
-  before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'lungflow-segment-'));
-  });
-  after(async () => {
-    await pool.close();
-    await rm(directory, { recursive: true });
-  });
+  after(() => pool.close());
+  const directory = temporaryDirectory('segment');
 
   /** Runs the stage on the chest, the way the runtime does. */
   async function run(
@@ -41,21 +34,11 @@ describe('segment', () => {
       columns,
       path: (column) => columns[column] || undefined,
     };
-    const facts = new Map<string, FactValue>();
-    const flags: string[] = [];
     const opened = await segment(config).open({ subjects: [subject], workers: pool } as unknown as StageEnv);
     assert.ok('process' in opened);
-    const task: Task = {
-      subject,
-      workers: pool,
-      signal: new AbortController().signal,
-      facts,
-      flags,
-      fact: (name, value) => void facts.set(name, value),
-      flag: (message) => void flags.push(message),
-    };
+    const task = recordingTask(pool, subject);
     const { lungs } = await opened.process({ ct }, task);
-    return { lungs, facts, flags };
+    return { lungs, facts: task.facts, flags: task.flags };
   }
 
   async function maskFile(name: string, mask: LungLabels): Promise<string> {

@@ -1,17 +1,18 @@
 /** A small cohort and the write stage opened on it, as the runtime would. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { FactSpecs, FactValue } from '../../../src/core/fact.js';
 import type { PortMap } from '../../../src/core/port.js';
-import type { OpenStage, StageEnv, Task, Workers } from '../../../src/core/stage.js';
+import type { OpenStage, StageEnv, Workers } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { Tensor } from '../../../src/core/tensor.js';
 import type { writeConfig } from '../../../stages/write/config.js';
 import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
+import { temporaryDirectory } from '../../temporary.js';
+import { recordingTask } from '../recording-task.js';
 
 export type Tensors = Record<string, Tensor>;
 export type WriteInput = z.input<typeof writeConfig>;
@@ -40,8 +41,11 @@ export class Cohort {
   private constructor(readonly dir: string) {}
 
   /** @param dir of an existing cohort, or a new one. */
-  static async make(columns: readonly Record<string, string>[], dir?: string): Promise<Cohort> {
-    const cohort = new Cohort(dir ?? (await mkdtemp(join(tmpdir(), 'lungflow-write-'))));
+  static async make(
+    columns: readonly Record<string, string>[],
+    dir = temporaryDirectory('write'),
+  ): Promise<Cohort> {
+    const cohort = new Cohort(dir);
     await cohort.setManifest(columns.map((row, index) => [`s${index}`, row]));
     return cohort;
   }
@@ -85,10 +89,6 @@ export class Cohort {
       .open(env)
       .then((stage) => new Run(stage as unknown as OpenStage<Tensors, object>, this.subjects));
   }
-
-  remove(): Promise<void> {
-    return rm(this.dir, { recursive: true, force: true });
-  }
 }
 
 export class Run {
@@ -99,16 +99,9 @@ export class Run {
 
   async write(sid: string, tensors: Tensors, found: Record<string, FactValue> = {}, flags: string[] = []) {
     if (!('process' in this.stage)) throw new Error('not an item stage');
-    const task: Task = {
-      subject: this.subjects.find((subject) => subject.sid === sid)!,
-      workers,
-      signal: new AbortController().signal,
-      fact: () => undefined,
-      facts: new Map(Object.entries(found)),
-      flags,
-      flag: () => undefined,
-    };
-    await this.stage.process(tensors, task);
+    const subject = this.subjects.find((subject) => subject.sid === sid);
+    const facts = new Map(Object.entries(found));
+    await this.stage.process(tensors, { ...recordingTask(workers, subject), facts, flags });
   }
 
   async done(): Promise<string[]> {

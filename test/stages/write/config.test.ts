@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { pipeline } from '../../../src/core/pipeline.js';
 import { port } from '../../../src/core/port.js';
@@ -43,11 +43,8 @@ describe('the needs of write', () => {
 });
 
 describe('opening write', () => {
-  let cohort: Cohort;
-  afterEach(() => cohort.remove());
-
   it('refuses a foreign port that carries no tensor', async () => {
-    cohort = await Cohort.make([{}]);
+    const cohort = await Cohort.make([{}]);
     cohort.ports = { texture: port<number>('number', 'of another package') };
     await assert.rejects(cohort.open({ columns: ['texture'] }), {
       code: 'column-not-a-tensor',
@@ -57,9 +54,8 @@ describe('opening write', () => {
 
   it('refuses two columns of one name', async () => {
     for (const column of ['sid', 'lung_ml', 'embedding', 'flags']) {
-      cohort = await Cohort.make([{ [column]: '1' }]);
+      const cohort = await Cohort.make([{ [column]: '1' }]);
       await assert.rejects(cohort.open({}), { code: 'column-twice', kind: 'pipeline-file' });
-      await cohort.remove();
     }
   });
 });

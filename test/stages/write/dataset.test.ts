@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import { Cohort, contents, tensor, type Tensors, type WriteInput } from './cohort.js';
 
 const quiet = { timings: false, rows: 3 };
 const value = (index: number): Tensors => ({ embedding: tensor([index, index + 0.5]) });
 const plain = (count: number) => Array.from({ length: count }, (_, index) => ({ age: String(40 + index) }));
-
-let cohorts: Cohort[] = [];
-async function makeCohort(columns: Parameters<typeof Cohort.make>[0]): Promise<Cohort> {
-  const cohort = await Cohort.make(columns);
-  cohorts.push(cohort);
-  return cohort;
-}
-afterEach(async () => {
-  await Promise.all(cohorts.map((cohort) => cohort.remove()));
-  cohorts = [];
-});
 
 async function runAll(
   cohort: Cohort,
@@ -44,7 +33,7 @@ for (const format of ['arrow', 'parquet'] as const) {
     const config = { ...quiet, format };
 
     it('gives the bytes of an uninterrupted run, whatever failed or was cut off on the way', async () => {
-      const whole = await makeCohort(plain(8));
+      const whole = await Cohort.make(plain(8));
       await runAll(whole, config);
       const expected = await contents(whole.dataset());
       assert.deepEqual(
@@ -52,7 +41,7 @@ for (const format of ['arrow', 'parquet'] as const) {
         [0, 1, 2].map((part) => `part-0000${part}.${format}`),
       );
 
-      const resumed = await makeCohort(plain(8));
+      const resumed = await Cohort.make(plain(8));
       assert.deepEqual(await runAll(resumed, config, ['s1', 's4', 's5']), ['s1', 's4', 's5']);
       assert.deepEqual(await runAll(resumed, config, ['s0', 's7']), ['s0', 's7']);
       assert.deepEqual(await runAll(resumed, config), ['s2', 's3', 's6']);
@@ -65,7 +54,7 @@ for (const format of ['arrow', 'parquet'] as const) {
 
 describe('dataset', () => {
   it('has the rows of a killed run, and clears what it left', async () => {
-    const cohort = await makeCohort(plain(5));
+    const cohort = await Cohort.make(plain(5));
     // A process that dies by SIGKILL after four rows: no close, the lock and temporary files stay.
     const script = `
       const { Cohort, tensor } = await import(${JSON.stringify(new URL('./cohort.js', import.meta.url).href)});
@@ -91,7 +80,7 @@ describe('dataset', () => {
   });
 
   it('takes a row that is in both journal and part, as a crash between two renames leaves it, once', async () => {
-    const cohort = await makeCohort(plain(3));
+    const cohort = await Cohort.make(plain(3));
     const run = await cohort.open(quiet);
     for (const index of [0, 1, 2]) await run.write(`s${index}`, value(index), { edges: 7 });
     const journal = join(cohort.dataset(), '.rows');
@@ -105,7 +94,7 @@ describe('dataset', () => {
   });
 
   it('computes anew the rows whose image or manifest row has changed, and says so', async () => {
-    const cohort = await makeCohort(plain(4));
+    const cohort = await Cohort.make(plain(4));
     await runAll(cohort);
     await utimes(cohort.subjects[1].image, 5, 5);
     await cohort.setManifest(
@@ -117,7 +106,7 @@ describe('dataset', () => {
   });
 
   it('lets the shape of a column change when no row stands any more', async () => {
-    const cohort = await makeCohort(plain(1));
+    const cohort = await Cohort.make(plain(1));
     await runAll(cohort);
     await utimes(cohort.subjects[0].image, 5, 5);
     const run = await cohort.open(quiet);
@@ -127,7 +116,7 @@ describe('dataset', () => {
   });
 
   it('notices a mask that was drawn anew under its old name', async () => {
-    const cohort = await makeCohort([{ mask: 'm0.nii' }, { mask: 'm1.nii' }]);
+    const cohort = await Cohort.make([{ mask: 'm0.nii' }, { mask: 'm1.nii' }]);
     for (const name of ['m0.nii', 'm1.nii']) await writeFile(join(cohort.dir, name), 'mask');
     await runAll(cohort);
     await writeFile(join(cohort.dir, 'm1.nii'), 'another mask');
@@ -136,10 +125,10 @@ describe('dataset', () => {
 
   it('puts rows in order again when the manifest has', async () => {
     const rows = (order: number[]) => order.map((index) => [`s${index}`, { age: String(index) }] as const);
-    const fresh = await makeCohort([]);
+    const fresh = await Cohort.make([]);
     await fresh.setManifest(rows([4, 2, 0, 1, 3]));
     await runAll(fresh);
-    const moved = await makeCohort([]);
+    const moved = await Cohort.make([]);
     await moved.setManifest(rows([0, 1, 2, 3]));
     await runAll(moved);
     await moved.setManifest(rows([4, 2, 0, 1, 3]));
@@ -148,7 +137,7 @@ describe('dataset', () => {
   });
 
   it('keeps rows of subjects that left the manifest', async () => {
-    const cohort = await makeCohort(plain(4));
+    const cohort = await Cohort.make(plain(4));
     await runAll(cohort);
     await cohort.setManifest([
       ['s0', { age: '40' }],
@@ -160,7 +149,7 @@ describe('dataset', () => {
   });
 
   it('refuses rows of another pipeline, naming what differs', async () => {
-    const cohort = await makeCohort(plain(2));
+    const cohort = await Cohort.make(plain(2));
     await runAll(cohort);
     const before = await contents(cohort.dataset());
     cohort.provenance.set('pipeline', 'stages:\n  - load\n  - segment\n  - write\n');
@@ -176,7 +165,7 @@ describe('dataset', () => {
   });
 
   it('refuses files that are not its own, and leaves them', async () => {
-    const cohort = await makeCohort(plain(2));
+    const cohort = await Cohort.make(plain(2));
     await mkdir(cohort.dataset(), { recursive: true });
     const path = join(cohort.dataset(), 'notes.txt');
     await writeFile(path, 'mine');
@@ -191,7 +180,7 @@ describe('dataset', () => {
 
   for (const format of ['arrow', 'parquet'] as const) {
     it(`names a truncated or damaged ${format} file`, async () => {
-      const cohort = await makeCohort(plain(3));
+      const cohort = await Cohort.make(plain(3));
       const config = { ...quiet, format };
       await runAll(cohort, config);
       const part = join(cohort.dataset(), `part-00000.${format}`);
@@ -204,7 +193,7 @@ describe('dataset', () => {
   }
 
   it('admits one run at a time', async () => {
-    const cohort = await makeCohort(plain(2));
+    const cohort = await Cohort.make(plain(2));
     const run = await cohort.open(quiet);
     await assert.rejects(cohort.open(quiet), { code: 'output-in-use', kind: 'usage' });
     await run.close('interrupted');
@@ -212,7 +201,7 @@ describe('dataset', () => {
   });
 
   it('refuses the lock of a live process, and takes over that of a dead one', async () => {
-    const cohort = await makeCohort(plain(2));
+    const cohort = await Cohort.make(plain(2));
     const run = await cohort.open(quiet);
     const lock = join(cohort.dataset(), '.lock');
     const mine = JSON.parse(await readFile(lock, 'utf8')) as object;
@@ -228,7 +217,7 @@ describe('dataset', () => {
   });
 
   it('refuses a tensor of another shape for that subject alone', async () => {
-    const cohort = await makeCohort(plain(3));
+    const cohort = await Cohort.make(plain(3));
     const run = await cohort.open(quiet);
     await run.write('s0', value(0));
     await assert.rejects(run.write('s1', { embedding: tensor([1, 2, 3]) }), {
@@ -242,7 +231,7 @@ describe('dataset', () => {
   });
 
   it('loses no finished row to a full disk, and leaves nothing half-written', async (t) => {
-    const cohort = await makeCohort(plain(6));
+    const cohort = await Cohort.make(plain(6));
     const run = await cohort.open(quiet);
     for (const index of [0, 1]) await run.write(`s${index}`, value(index), { edges: 7 });
     const probe = await open(cohort.subjects[0].image);
@@ -259,13 +248,13 @@ describe('dataset', () => {
     assert.equal(left.filter((name) => name.includes('.tmp') || name.includes('part-')).length, 0);
 
     assert.deepEqual(await runAll(cohort), ['s2', 's3', 's4', 's5']);
-    const whole = await makeCohort(plain(6));
+    const whole = await Cohort.make(plain(6));
     await runAll(whole);
     assert.deepEqual(await contents(cohort.dataset()), await contents(whole.dataset()));
   });
 
   it('says when a file stands where the directory should', async () => {
-    const cohort = await makeCohort(plain(1));
+    const cohort = await Cohort.make(plain(1));
     await writeFile(cohort.outDir, '');
     await assert.rejects(cohort.open(quiet), { code: 'output-not-a-directory' });
   });
@@ -274,7 +263,7 @@ describe('dataset', () => {
     'says when it may not write',
     { skip: process.getuid?.() === 0 && 'root may write anywhere' },
     async () => {
-      const cohort = await makeCohort(plain(1));
+      const cohort = await Cohort.make(plain(1));
       await mkdir(cohort.outDir);
       await chmod(cohort.outDir, 0o500);
       await assert.rejects(cohort.open(quiet), { code: 'EACCES' });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import pl from 'nodejs-polars';
 import { port } from '../../../src/core/port.js';
@@ -33,10 +33,9 @@ const labels = (row: number): Tensor => ({
 
 for (const format of ['arrow', 'parquet'] as const) {
   describe(`rows written as ${format}`, () => {
-    let cohort: Cohort;
     let frame: pl.DataFrame;
     before(async () => {
-      cohort = await Cohort.make(manifest);
+      const cohort = await Cohort.make(manifest);
       cohort.ports = { ...cohort.ports, labels: port<Tensor>('Tensor<int16>', 'of another package') };
       const run = await cohort.open({ columns: ['embedding', 'nodes', 'labels'], format, to: 'table' });
       for (const row of [0, 1, 2]) {
@@ -47,7 +46,6 @@ for (const format of ['arrow', 'parquet'] as const) {
       const file = join(cohort.dataset('table'), `part-00000.${format}`);
       frame = format === 'arrow' ? pl.scanIPC(file).collectSync() : pl.readParquet(file);
     });
-    after(() => cohort.remove());
 
     it('have the columns in order, typed', () => {
       const schema = Object.entries(frame.schema as object).map(([name, type]) => [name, String(type)]);
@@ -107,7 +105,6 @@ describe('the metadata', () => {
     await run.write('s0', { embedding: embedding(0) });
     await run.close();
     const { schema } = tableFromIPC(await readFile(join(cohort.dataset(), 'part-00000.arrow')));
-    await cohort.remove();
     const about = Object.fromEntries(schema.fields.map((f) => [f.name, f.metadata.get('description')]));
     assert.deepEqual(about, {
       sid: 'Subject id',
