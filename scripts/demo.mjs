@@ -1,8 +1,9 @@
 // The main job on embedded data: makes a small phantom cohort, extracts its features, shows the table.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-process.chdir(new URL('..', import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 function pipeline(...args) {
   process.stderr.write(`\n$ pipeline ${args.join(' ')}\n`);
   const { status } = spawnSync(process.execPath, ['dist/src/cli/main.js', ...args], { stdio: 'inherit' });

@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-process.chdir(new URL('..', import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const newest = (dir) =>
   readdirSync(dir, { recursive: true, withFileTypes: true })

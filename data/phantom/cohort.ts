@@ -1,4 +1,5 @@
 /** A cohort on disk: scans, truth, manifest and atlas, subjects rendered in parallel. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ export interface CohortOptions {
   readonly subjects: number;
   readonly seed: number;
   readonly spacing: Spacing;
-  /** Directory to write to; made when missing, files of the same names replaced. */
+  /** Directory to write to; made when missing, a cohort that is there already is refused. */
   readonly out: string;
   readonly fieldOfView?: FieldOfView;
   /** Threads to use; without, a pool of its own with one a core. */
@@ -34,7 +35,7 @@ export interface Cohort {
   readonly subjects: readonly SubjectFiles[];
 }
 
-const COLUMNS = ['sid', 'image', 'mask', 'landmarks', 'truth', 'severity', 'right_ml', 'left_ml'] as const;
+const COLUMNS = ['sid', 'image', 'mask', 'severity', 'right_ml', 'left_ml'] as const;
 
 /**
  * Writes `manifest.csv`, per subject `<sid>.nii.gz`, `<sid>_lungs.nii.gz`, `<sid>_landmarks.csv` and
@@ -44,6 +45,12 @@ const COLUMNS = ['sid', 'image', 'mask', 'landmarks', 'truth', 'severity', 'righ
  */
 export async function generateCohort(options: CohortOptions): Promise<Cohort> {
   check(options);
+  if (existsSync(join(options.out, 'manifest.csv')))
+    throw usageError(
+      'phantom-exists',
+      `A cohort stands in ${options.out} already.`,
+      'Name another directory, or delete that one.',
+    );
   const { subjects, seed, spacing, out, onSubject, fieldOfView = CHEST_FIELD_OF_VIEW } = options;
   const atlas = join(out, 'atlas');
   await mkdir(atlas, { recursive: true });

@@ -1,9 +1,15 @@
-/** Ctrl-C and the scheduler's SIGTERM: the first asks the run to stop at once but cleanly, the second ends the process. */
+/** Ctrl-C, the scheduler's SIGTERM, a lost terminal: the first asks the run to stop at once but cleanly, the second ends the process. */
 import { EXIT } from './exit-codes.js';
+
+const CODES = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', EXIT.terminated],
+  ['SIGHUP', EXIT.hungUp],
+] as const;
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** 130 or 143 once interrupted. */
+  /** 129, 130 or 143 once interrupted. */
   exitCode(): number | undefined;
   dispose(): void;
 }
@@ -11,10 +17,10 @@ export interface Interrupt {
 export function listenForInterrupt(say: (message: string) => void): Interrupt {
   const controller = new AbortController();
   let code: number | undefined;
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+  const handlers = CODES.map(([name, exit]) => {
     const handler = () => {
       if (code !== undefined) process.exit(code);
-      code = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+      code = exit;
       say(
         'Stopping: what is finished is kept, the same command resumes. (Again to stop without tidying up.)',
       );

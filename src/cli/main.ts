@@ -8,8 +8,22 @@ import { runCommand } from './commands/run.js';
 import { showCommand } from './commands/show.js';
 import { stagesCommand } from './commands/stages.js';
 import { validateCommand } from './commands/validate.js';
-import { EXIT } from './exit-codes.js';
+import { usageError } from '../core/errors.js';
+import { tolerateClosedPipes } from './closed-pipes.js';
 import { reportError } from './report-error.js';
+
+const SEE_HELP = 'See `pipeline --help`, or `pipeline COMMAND --help`.';
+const LISTS = new Set(['_', 'set', 'only', 'spacing']);
+
+/** yargs makes a list of an option that is given twice. */
+function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(argv))
+    if (Array.isArray(value) && !LISTS.has(name))
+      throw usageError('option-repeated', `--${name} is given more than once.`, 'Give it once.');
+  return true;
+}
+
+tolerateClosedPipes();
 
 await yargs(hideBin(process.argv))
   .scriptName('pipeline')
@@ -27,11 +41,9 @@ await yargs(hideBin(process.argv))
   .strict()
   .option('verbose', { type: 'boolean', default: false, global: true, describe: 'show stack traces' })
   .wrap(Math.min(110, process.stdout.columns || 110))
-  .fail((message: string | undefined, error: Error | undefined, parser) => {
-    if (error) return; // rejected below
-    process.stderr.write(`${message ?? ''}\n\n`);
-    parser.showHelp((help: string) => process.stderr.write(`${help}\n`));
-    process.exitCode = EXIT.usage;
+  .check(refuseRepeated, true)
+  .fail((message: string | undefined, error: Error | undefined) => {
+    throw error ?? usageError('command-line', `${message ?? 'The command line is not right'}.`, SEE_HELP);
   })
   .parseAsync()
   .catch((error: unknown) => {

@@ -7,9 +7,9 @@ import { asBytes, asDuration, plural } from './words.js';
 
 export function summaryText(report: RunReport, outDir: string): string {
   return [
-    '',
-    stageTable(report.statistics),
-    '',
+    ...(report.statistics.some(({ items, failed }) => items + failed > 0)
+      ? ['', stageTable(report.statistics), '']
+      : []),
     headline(report),
     ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
     ...report.failures.flatMap(({ sid, stage, what, remedy }) => [

@@ -4,6 +4,7 @@ import type { AnyStageType, Stage } from '../core/stage.js';
 import { explainIssues } from './explain-issues.js';
 import { listNames, nearest } from './nearest.js';
 import { keysAt, shapeOf } from './option-schema.js';
+import { resolvePaths } from './path-options.js';
 import type { Problem } from './problems.js';
 import type { Setting } from './settings.js';
 import type { StageEntry } from './stage-entry.js';
@@ -125,11 +126,12 @@ function unknownKey(key: string, stages: readonly ResolvedStage[], parameters: r
 export function configureStage(stage: ResolvedStage, problems: Problem[]): Stage | undefined {
   const { entry, type, options, name } = stage;
   if (!type) return undefined;
-  const value = toValue(options);
+  const shape = shapeOf(type.spec.config);
+  const value = toValue(resolvePaths(options, shape));
   try {
     const checked = type.spec.config.safeParse(value);
     if (checked.success) return (type as (config: unknown) => Stage)(value);
-    problems.push(...explainIssues(checked.error.issues, options, shapeOf(type.spec.config), name));
+    problems.push(...explainIssues(checked.error.issues, options, shape, name));
   } catch (thrown) {
     const message = thrown instanceof LungflowError ? thrown.what : String(thrown).split('\n', 1)[0];
     const found = `options that \`${name}\` refuses (${message.slice(0, 200)})`;

@@ -5,7 +5,7 @@ import { explainIssues } from './explain-issues.js';
 import { shapeOf } from './option-schema.js';
 import type { Problem } from './problems.js';
 import { MIB, readTextFile } from './text-file.js';
-import { mapScalars, relativeTo, toValue, type Dict, type Entry, type Tree } from './tree.js';
+import { basedAt, mapScalars, toValue, type Dict, type Entry, type Tree } from './tree.js';
 import { parseYaml } from './yaml-tree.js';
 
 export const includeSchema = z.array(z.string().min(1), 'a list of files').optional();
@@ -18,8 +18,8 @@ const partSchema = z.strictObject({ about: z.string().optional(), params: parame
 const partShape = shapeOf(partSchema);
 
 /**
- * The pipeline's own parameters over those of the files it includes, of which the later win. Paths in an included file that
- * start with `./` or `../` are relative to that file.
+ * The pipeline's own parameters over those of the files it includes, of which the later win. Paths in an included file are
+ * relative to that file.
  * @param file of the pipeline, absolute.
  */
 export async function readParameterTree(
@@ -58,6 +58,6 @@ async function readPart(
   if (!checked.success) problems.push(...explainIssues(checked.error.issues, tree, partShape, ''));
   const params = tree.kind === 'map' ? tree.entries.get('params')?.value : undefined;
   if (params?.kind !== 'map') return [];
-  const rebased = mapScalars(params, relativeTo(dirname(file)));
+  const rebased = mapScalars(params, basedAt(dirname(file)));
   return rebased.kind === 'map' ? rebased.entries : [];
 }

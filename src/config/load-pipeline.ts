@@ -113,13 +113,13 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
     entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
   if (problems.length > 0 || !composition) throw new FileProblems('pipeline-file-invalid', path, problems);
 
-  const text = (key: string) => {
-    const value = filled.entries.get(key)?.value;
-    return value?.kind === 'scalar' && typeof value.value === 'string' ? { [key]: value.value } : {};
+  const text = (key: string, change = ({ value }: { value: string; base?: string | undefined }) => value) => {
+    const found = filled.entries.get(key)?.value;
+    if (found?.kind !== 'scalar' || typeof found.value !== 'string') return {};
+    return { [key]: change({ value: found.value, base: found.base }) };
   };
   const resolvePath = (written: string) => resolve(dirname(file), written);
-  const absolute = (key: string) =>
-    Object.fromEntries(Object.entries(text(key)).map(([name, value]) => [name, resolvePath(value)]));
+  const absolute = (key: string) => text(key, ({ value, base = dirname(file) }) => resolve(base, value));
   return {
     name: basename(file, extname(file)),
     about: '',

@@ -101,6 +101,7 @@ function kindInWords(shape: Shape): string {
 }
 
 function textInWords({ minLength = 0, maxLength, pattern, format }: Shape): string {
+  if (format === 'path') return 'a path';
   if (format !== undefined && format !== 'regex') return `text that is a valid ${format}`;
   if (pattern !== undefined) return `text like /${pattern}/`;
   const most = maxLength === undefined ? '' : ` of at most ${maxLength} characters`;

@@ -1,6 +1,6 @@
 /** `--set key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
 import type { Place, Problem } from './problems.js';
-import { mapScalars, relativeTo, type Tree } from './tree.js';
+import { basedAt, mapScalars, type Tree } from './tree.js';
 import { parseYaml } from './yaml-tree.js';
 
 export interface Setting {
@@ -9,7 +9,7 @@ export interface Setting {
   readonly value: Tree;
 }
 
-/** @param cwd what `./` and `../` at the start of a value are relative to. */
+/** @param cwd what a path in the value is relative to. */
 export function parseSetting(written: string, cwd: string): Setting | Problem[] {
   const at: Place = { file: `--set ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
   const split = written.indexOf('=');
@@ -24,5 +24,5 @@ export function parseSetting(written: string, cwd: string): Setting | Problem[] 
     ];
   const { tree, problems } = parseYaml(written.slice(split + 1), { file: at.file, lines: false });
   if (problems.length > 0) return problems;
-  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, relativeTo(cwd)) };
+  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, basedAt(cwd)) };
 }

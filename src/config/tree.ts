@@ -1,5 +1,5 @@
 /** What a YAML file says, each value with the place where it was written. Immutable, so that parts may be shared. */
-import { isAbsolute, posix, resolve, win32 } from 'node:path';
+import { isAbsolute, posix, win32 } from 'node:path';
 import type { Place } from './problems.js';
 
 export type ScalarValue = string | number | boolean | null;
@@ -8,8 +8,8 @@ export interface Scalar {
   readonly kind: 'scalar';
   readonly at: Place;
   readonly value: ScalarValue;
-  /** As the user wrote it, where `value` was made absolute (`--set atlas=../atlas`). */
-  readonly written?: string | undefined;
+  /** Directory that a path is relative to when it was not written in the pipeline file: `--set atlas=atlas`. */
+  readonly base?: string | undefined;
 }
 export interface List {
   readonly kind: 'list';
@@ -39,14 +39,10 @@ export function mapScalars(tree: Tree, change: (scalar: Scalar) => Tree): Tree {
   return { ...tree, entries: new Map(entries) };
 }
 
-/** For `mapScalars`: a text that starts with `./` or `../` becomes a path from `directory`; how it was written is kept. */
-export const relativeTo =
+/** For `mapScalars`: paths are relative to `directory`. */
+export const basedAt =
   (directory: string) =>
-  (scalar: Scalar): Scalar => {
-    const { value } = scalar;
-    if (typeof value !== 'string' || !/^\.\.?([/\\]|$)/.test(value)) return scalar;
-    return { ...scalar, value: resolve(directory, value), written: value };
-  };
+  (scalar: Scalar): Scalar => ({ ...scalar, base: directory });
 
 /** `tree` with `value` at the end of `path`; maps are made on the way, and a value of another kind gives way to one. */
 export function withValueAt(tree: Tree | undefined, path: readonly string[], value: Tree): Tree {
@@ -85,10 +81,10 @@ export const toValue = (tree: Tree): unknown => unfold(tree, ({ value }) => valu
 
 /** The plain value as it may be recorded: paths as the user wrote them, of absolute ones only the last part. */
 export const toRecord = (tree: Tree): unknown =>
-  unfold(tree, ({ value, written = value }) =>
-    typeof written === 'string' && (isAbsolute(written) || win32.isAbsolute(written))
-      ? `…/${posix.basename(win32.basename(written))}`
-      : written,
+  unfold(tree, ({ value }) =>
+    typeof value === 'string' && (isAbsolute(value) || win32.isAbsolute(value))
+      ? `…/${posix.basename(win32.basename(value))}`
+      : value,
   );
 
 function unfold(tree: Tree, leaf: (scalar: Scalar) => unknown): unknown {
@@ -103,6 +99,6 @@ export function show(tree: Tree): string {
   if (tree.kind === 'list') return tree.items.length > 0 ? 'a list' : 'an empty list';
   const { value } = tree;
   if (value === null) return 'nothing';
-  const text = typeof value === 'string' ? JSON.stringify(tree.written ?? value) : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

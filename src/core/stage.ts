@@ -42,6 +42,11 @@ export interface StageEnv {
   readonly facts: FactSpecs;
   /** Ports available to this stage. */
   readonly ports: PortMap;
+  /**
+   * Columns of the manifest that name files for some stage to read: a stage adds its own. They are inputs, not properties of
+   * the subject, and paths may tell who a patient is: writers leave them out.
+   */
+  readonly fileColumns: Set<string>;
   /** Says something the user must know about the whole run (engine chosen, weights untrained, slower path taken). */
   notice(message: string): void;
   /** Records how the results came about: goes into the output's metadata. Values must not vary between equal runs. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { pathOption } from '../core/path-option.js';
 import { modelError } from '../core/errors.js';
 import type { Architecture, Parameters } from './architecture.js';
 import { selectParameters } from './parameters.js';
@@ -19,7 +20,7 @@ export interface Weights {
 
 /** A `.safetensors` file, or `{seed: 0}` for untrained weights. */
 export const weightsConfig = z.union([
-  z.string().min(1),
+  pathOption(),
   z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
 ]);
 export type WeightsConfig = z.output<typeof weightsConfig>;

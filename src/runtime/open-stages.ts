@@ -28,6 +28,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   const { stages, subjects, workers, jobs, outDir, resolvePath } = options;
   const provenance = new Map(Object.entries(options.provenance));
   const { portsBefore, facts } = requireComposition(stages);
+  const fileColumns = new Set<string>();
   const running: RunningStage[] = [];
   for (const [i, stage] of stages.entries()) {
     const env: StageEnv = {
@@ -37,6 +38,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
       subjects,
       jobs,
       facts,
+      fileColumns,
       ports: portsBefore[i],
       notice: options.onNotice,
       record: (key, value) => void provenance.set(key, value),

@@ -33,8 +33,9 @@ export const load = defineStage({
     nonfinite_voxels: { type: 'int32', about: `voxels that were NaN or infinite and became ${AIR_HU} HU` },
   },
   footprint: ({ ctBytes, ctWorkingBytes }) => ({ gives: { ct: ctBytes }, working: ctWorkingBytes }),
-  open: ({ column }) =>
-    Promise.resolve({
+  open: ({ column }, { fileColumns }) => {
+    fileColumns.add(column);
+    return Promise.resolve({
       measure: async (subject) => scaleOf(await readNiftiHeader(imageOf(subject, column))),
       async process(_, task) {
         const path = imageOf(task.subject, column);
@@ -50,7 +51,8 @@ export const load = defineStage({
         for (const note of notes) task.flag(note);
         return { ct };
       },
-    }),
+    });
+  },
 });
 
 function imageOf(subject: Subject, column: string): string {

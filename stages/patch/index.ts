@@ -33,7 +33,7 @@ export const patch = defineStage({
     flagEdges: z
       .number()
       .min(0)
-      .default(1.6)
+      .default(1)
       .describe('flags a subject with fewer edges a patch; the COPDGene atlas itself has 1398 / 581 = 2.4'),
   }),
   lane: 'cpu',

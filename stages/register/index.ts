@@ -1,5 +1,6 @@
 /** `register`: where each landmark of the atlas lies in the subject. */
 import { z } from 'zod';
+import { pathOption } from '../../src/core/path-option.js';
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
@@ -17,7 +18,7 @@ export const register = defineStage({
   version: 1,
   summary: 'Finds the affine from atlas to subject: Mattes mutual information of the lung masks.',
   config: z.strictObject({
-    atlas: z.string().min(1).describe('directory of the atlas: its lung mask and the corners of its patches'),
+    atlas: pathOption().describe('directory of the atlas: its lung mask and the corners of its patches'),
   }),
   lane: 'cpu',
   needs: { lungs },

@@ -47,7 +47,8 @@ export const segment = defineStage({
     gives: { lungs: voxels },
     working: mask === undefined ? 6 * isoVoxels : 6 * voxels,
   }),
-  open: ({ mask, ...search }, { subjects }) => {
+  open: ({ mask, ...search }, { subjects, fileColumns }) => {
+    if (mask !== undefined) fileColumns.add(mask);
     if (mask !== undefined && subjects.length > 0 && subjects.every(({ columns }) => !(mask in columns))) {
       throw pipelineFileError(
         'mask-column-unknown',

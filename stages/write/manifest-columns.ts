@@ -7,7 +7,7 @@ export interface ManifestColumn {
   readonly type: Extract<ScalarType, 'utf8' | 'int64' | 'float64'>;
 }
 
-/** Columns of any subject, in order of appearance. */
+/** Columns of any subject, those that name files included, in order of appearance. */
 export function manifestColumns(subjects: readonly Subject[]): ManifestColumn[] {
   const names = new Set(subjects.flatMap(({ columns }) => Object.keys(columns)));
   return [...names].map((name) => ({

@@ -25,7 +25,7 @@ export interface TablePlan {
 /** @throws LungflowError when a port carries no tensor, or two columns would have one name. */
 export function planTable(config: WriteConfig, env: StageEnv): TablePlan {
   const plan: TablePlan = {
-    manifest: manifestColumns(env.subjects),
+    manifest: manifestColumns(env.subjects).filter(({ name }) => !env.fileColumns.has(name)),
     tensors: config.columns.map((name) => ({ name, about: tensorPort(name, env).about })),
     facts: Object.entries(env.facts).filter(([name]) => isWritten(name, config)),
     metadata: new Map([...env.provenance].map(([key, value]) => [`lungflow.${key}`, value])),

@@ -131,12 +131,12 @@ export const badFiles: readonly BadFile[] = [
   {
     about: 'missing option',
     text: good.replace('- register: { atlas: ../atlas }', '- register'),
-    says: ['p.yaml:4: found `register` without `atlas`, expected `atlas`: text'],
+    says: ['p.yaml:4: found `register` without `atlas`, expected `atlas`: a path'],
   },
   {
     about: 'missing option in map',
     text: good.replace('register: { atlas: ../atlas }', 'register: { convention: reference }'),
-    says: ['p.yaml:4: found `register` without `atlas`, expected `atlas`: text'],
+    says: ['p.yaml:4: found `register` without `atlas`, expected `atlas`: a path'],
   },
   {
     about: 'inside a union',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { loadPipelineFile, type LoadOptions } from '../../src/config/load-pipeline.js';
@@ -27,7 +28,8 @@ stages:
       weights: { seed: 3 }
   - write: { columns: [embedding] }
 `;
-const fixture = (name: string) => new URL(`../../../test/config/fixtures/${name}`, import.meta.url).pathname;
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../../../test/config/fixtures/${name}`, import.meta.url));
 
 describe('pipeline files', () => {
   const dir = temporaryDirectory('config');

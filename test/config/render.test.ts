@@ -82,7 +82,7 @@ options
 `,
     );
     assert.match(describeStage(patch), /^drops {2}ct$/m);
-    assert.match(describeStage(register), /^ {2}atlas +text +required +directory$/m);
+    assert.match(describeStage(register), /^ {2}atlas +a path +required +directory$/m);
     assert.match(describeStage(encode), /^ {2}weights +text, or a map with `seed` +=/m);
     assert.match(describeStage(load), /^no options$/m);
   });

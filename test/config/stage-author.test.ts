@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { loadPipelineFile } from '../../src/config/load-pipeline.js';
 import type { ItemStage, StageEnv, Task } from '../../src/core/stage.js';
 import type { FactValue } from '../../src/core/fact.js';
@@ -10,7 +11,7 @@ import { createWorkerPool } from '../../src/workers/pool.js';
 import { stageTypes } from './stages.js';
 import { temporaryDirectory } from '../temporary.js';
 
-const example = new URL('../../../docs/examples/low-attenuation.js', import.meta.url).pathname;
+const example = fileURLToPath(new URL('../../../docs/examples/low-attenuation.js', import.meta.url));
 
 describe('the stage author’s example', () => {
   const workers = createWorkerPool(1);

@@ -31,13 +31,18 @@ describe('phantom cohort', () => {
       rows.map((row) => row['sid']),
       ['phantom-0000', 'phantom-0001', 'phantom-0002'],
     );
-    const named = rows.flatMap((row) => ['image', 'mask', 'landmarks', 'truth'].map((column) => row[column]));
+    const named = rows.flatMap(({ sid, image, mask }) => [
+      image,
+      mask,
+      `${sid}_landmarks.csv`,
+      `${sid}_truth.json`,
+    ]);
     const there = await readdir(join(directory, 'a'));
     assert.deepEqual(there.sort(), ['atlas', 'manifest.csv', ...named].sort());
     assert.deepEqual((await readdir(cohort.atlas)).sort(), ['atlas_lung_mask.nii.gz', 'atlas_patch_loc.npy']);
     const { atlas } = await loadAtlas(cohort.atlas);
     for (const row of rows) {
-      const points: string[][] = parse(await readFile(join(directory, 'a', row['landmarks'])));
+      const points: string[][] = parse(await readFile(join(directory, 'a', `${row['sid']}_landmarks.csv`)));
       assert.equal(points.length, 1 + atlas.count);
     }
   });

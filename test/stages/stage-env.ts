@@ -20,6 +20,7 @@ export function recordingEnv(workers: Workers): RecordingEnv {
     notices,
     notice: (message) => notices.push(message),
     provenance,
+    fileColumns: new Set(),
     record: (key, value) => provenance.set(key, value),
   };
 }

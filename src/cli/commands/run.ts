@@ -74,14 +74,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
       }),
   async handler(args) {
     requireWhole(args);
+    const memoryBytes = args.memory === undefined ? defaultMemoryBytes() : parseMemory(args.memory);
     const loaded = await loadPipeline(args);
     const manifest = selectSubjects(await readManifest(manifestPath(args, loaded)), args);
     if (args['dry-run']) return dryRun(loaded, manifest);
-    process.exitCode = await run(args, loaded, manifest);
+    process.exitCode = await run({ ...args, memoryBytes }, loaded, manifest);
   },
 };
 
-async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selection): Promise<number> {
+async function run(
+  args: RunArguments & { memoryBytes: number },
+  loaded: LoadedPipeline,
+  manifest: Selection,
+): Promise<number> {
   const outDir =
     args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
   const progress = createProgress(args.json);
@@ -97,7 +102,7 @@ async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selecti
       unavailable: manifest.unavailable,
       workers,
       jobs: args.jobs,
-      memoryBytes: args.memory === undefined ? defaultMemoryBytes() : parseMemory(args.memory),
+      memoryBytes: args.memoryBytes,
       outDir,
       resolvePath: loaded.resolvePath,
       provenance: provenanceOf(loaded),
@@ -115,6 +120,10 @@ async function run(args: RunArguments, loaded: LoadedPipeline, manifest: Selecti
     return (
       interrupt.exitCode() ?? (report.failures.length > 0 || report.stopped ? EXIT.someFailed : EXIT.allDone)
     );
+  } catch (thrown) {
+    const code = interrupt.exitCode(); // stopped while it got ready: no failure, nothing to tell
+    if (code === undefined) throw thrown;
+    return code;
   } finally {
     progress.close();
     interrupt.dispose();
@@ -130,7 +139,8 @@ async function dryRun(
   notices.forEach(say);
   await rehearse(loaded, cohort, say);
   say(describePipeline(loaded, { ...TYPICAL_SCAN, color: colors.isColorSupported }));
-  say(`${plural(subjects.length, 'subject')}, ${unavailable.size} of them with no usable image:`);
+  const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
+  say(`${plural(subjects.length, 'subject')}${lacking}`);
   for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
 }
 
@@ -150,7 +160,7 @@ function requireWhole({ jobs, limit = 1 }: RunArguments): void {
     if (!(Number.isInteger(value) && value > 0))
       throw usageError(
         `bad-${name}`,
-        `--${name} is no positive whole number.`,
+        `--${name} ${value} is no positive whole number.`,
         `Give --${name} 2, for instance.`,
       );
 }

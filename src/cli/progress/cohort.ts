@@ -34,6 +34,7 @@ export class CohortCount {
 
   get timeLeft(): string {
     const pace = this.secondsAScan;
-    return pace === undefined ? '' : `about ${asDuration(pace * (this.total - this.finished))} left`;
+    const left = this.total - this.finished;
+    return pace === undefined || left === 0 ? '' : `about ${asDuration(pace * left)} left`;
   }
 }

@@ -21,7 +21,7 @@ export function plainProgress(): Progress {
         const pace =
           cohort.secondsAScan === undefined
             ? ''
-            : ` (${asDuration(cohort.secondsAScan)} a scan, ${cohort.timeLeft})`;
+            : ` (${[`${asDuration(cohort.secondsAScan)} a scan`, cohort.timeLeft].filter(Boolean).join(', ')})`;
         print(`${place} ${sid} done${flags.length ? `, FLAGGED: ${flags.join('; ')}` : ''}${pace}`);
       }
     },

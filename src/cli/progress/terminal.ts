@@ -8,7 +8,7 @@ import { CohortCount } from './cohort.js';
 import type { Progress } from './progress.js';
 
 const FRAMES_A_SECOND = 5;
-const BAR_WIDTH = 32;
+const LONGEST_BAR = 32;
 
 export function terminalProgress(): Progress {
   const draw = createLogUpdate(process.stderr);
@@ -38,29 +38,34 @@ export function terminalProgress(): Progress {
     ready: (ask) => void (snapshot = ask),
     say: above,
     close() {
+      if (snapshot) redraw();
+      snapshot = undefined; // nothing is drawn after this
       clearInterval(timer);
-      redraw();
       draw.done();
     },
   };
 }
 
 function picture(cohort: CohortCount, stages: readonly StageStatistics[], seconds: number): string {
-  const share = cohort.total === 0 ? 0 : cohort.finished / cohort.total;
-  const full = Math.round(share * BAR_WIDTH);
-  const bar = colors.green('█'.repeat(full)) + colors.dim('░'.repeat(BAR_WIDTH - full));
   const parts = [
     `${cohort.finished}/${cohort.total} scans`,
-    cohort.failed > 0 ? colors.red(`${cohort.failed} failed`) : '',
-    cohort.flagged > 0 ? colors.yellow(`${cohort.flagged} flagged`) : '',
+    cohort.failed > 0 ? `${cohort.failed} failed` : '',
+    cohort.flagged > 0 ? `${cohort.flagged} flagged` : '',
     cohort.secondsAScan === undefined ? asDuration(seconds) : `${asDuration(cohort.secondsAScan)} a scan`,
     cohort.timeLeft,
   ];
+  const text = parts.filter(Boolean).join(' · ');
   const width = Math.max(...stages.map(({ stage }) => stage.length));
-  return [
-    `${bar}  ${parts.filter(Boolean).join(colors.dim(' · '))}`,
-    ...stages.map((stage) => stageLine(stage, width)),
-  ].join('\n');
+  return [`${bar(cohort, text.length)}  ${text}`, ...stages.map((stage) => stageLine(stage, width))].join(
+    '\n',
+  );
+}
+
+/** As wide as the line leaves room for. */
+function bar({ total, finished }: CohortCount, beside: number): string {
+  const width = Math.max(8, Math.min(LONGEST_BAR, (process.stderr.columns || 80) - beside - 3));
+  const full = total === 0 ? 0 : Math.round((width * finished) / total);
+  return colors.green('█'.repeat(full)) + colors.dim('░'.repeat(width - full));
 }
 
 function stageLine(s: StageStatistics, width: number): string {

@@ -27,7 +27,7 @@ const subjectOf = (image: string, columns: Record<string, string> = {}): Subject
 
 async function run(subject: Subject, config?: Parameters<typeof load>[0]) {
   const stage = load(config);
-  const open = await stage.open({ workers } as unknown as StageEnv);
+  const open = await stage.open({ workers, fileColumns: new Set() } as unknown as StageEnv);
   const task = recordingTask(workers, subject);
   const { facts, flags } = task;
   const scale = await open.measure!(subject);

@@ -34,7 +34,11 @@ describe('segment', () => {
       columns,
       path: (column) => columns[column] || undefined,
     };
-    const opened = await segment(config).open({ subjects: [subject], workers: pool } as unknown as StageEnv);
+    const opened = await segment(config).open({
+      subjects: [subject],
+      workers: pool,
+      fileColumns: new Set(),
+    } as unknown as StageEnv);
     assert.ok('process' in opened);
     const task = recordingTask(pool, subject);
     const { lungs } = await opened.process({ ct }, task);

@@ -84,6 +84,7 @@ export class Cohort {
       notice: (message) => this.notices.push(message),
       record: () => undefined,
       provenance: this.provenance,
+      fileColumns: new Set(),
     };
     return write(config as never)
       .open(env)
