@@ -25,7 +25,7 @@ function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
 
 tolerateClosedPipes();
 
-await yargs(hideBin(process.argv))
+const commandLine = yargs(hideBin(process.argv))
   .scriptName('pipeline')
   .usage(
     '$0 <command>\n\nTurns a cohort of chest CT scans into anatomy-aware feature vectors in Apache Arrow.',
@@ -43,9 +43,18 @@ await yargs(hideBin(process.argv))
   .wrap(Math.min(110, process.stdout.columns || 110))
   .check(refuseRepeated, true)
   .fail((message: string | undefined, error: Error | undefined) => {
-    throw error ?? usageError('command-line', `${message ?? 'The command line is not right'}.`, SEE_HELP);
-  })
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.exitCode = reportError(error, process.argv.includes('--verbose'));
+    throw (
+      error ??
+      usageError(
+        'command-line',
+        `${(message ?? 'The command line is not right').replace(/\.$/, '')}.`,
+        SEE_HELP,
+      )
+    );
   });
+
+try {
+  await commandLine.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error, process.argv.includes('--verbose'));
+}

@@ -36,6 +36,8 @@ export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
   };
 }
 
+const NAME_THE_DIRECTORY = `Name the directory that holds ${ATLAS_MASK_FILE} and ${ATLAS_CORNERS_FILE}.`;
+
 /** An input error of a file that the whole run rests on is the pipeline file's. */
 async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -46,7 +48,7 @@ async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
     throw pipelineFileError(
       code,
       `The atlas's ${file} cannot be used: ${thrown.what}`,
-      thrown.remedy,
+      thrown.code === 'file-missing' ? NAME_THE_DIRECTORY : thrown.remedy,
       thrown,
     );
   }

@@ -254,7 +254,20 @@ describe('pipeline, before any scan is read', () => {
   });
 
   it('exits with 2 for an unknown option and for a bad manifest', async () => {
-    assert.equal((await pipeline('run', EXTRACT, '--jbos', '2')).code, 2);
+    const out = join(temporaryDirectory('mistakes'), 'out');
+    for (const mistake of [
+      ['--jbos', '2'],
+      ['--memory', 'much'],
+      ['--input', 'a', '--input', 'b'],
+      ['--engine', 'warp'],
+    ]) {
+      const { code, stderr } = await pipeline('run', EXTRACT, '--out', out, ...mistake);
+      assert.equal(code, 2, stderr);
+      assert.doesNotMatch(stderr, /bug| at /, 'one sentence, no stack');
+      assert.ok(!existsSync(out), 'nothing was done');
+    }
+    assert.equal((await pipeline('run')).code, 2);
+    assert.equal((await pipeline('show')).code, 2);
     const dir = temporaryDirectory('bad-manifest');
     await writeFile(join(dir, 'm.csv'), 'sid,image\na,x.nii\na,y.nii\n../b,z.nii\n');
     const { code, stderr } = await pipeline(
