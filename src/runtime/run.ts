@@ -143,7 +143,11 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
 
   if (options.signal?.aborted) stopped = 'interrupted';
   for (const { meter } of steps) meter.end();
-  await closeStages(running, stopped ? 'interrupted' : 'complete');
+  try {
+    await closeStages(running, stopped ? 'interrupted' : 'complete');
+  } catch (thrown) {
+    stopped ??= toLungflowError(thrown); // the report is still worth having
+  }
   listener({ type: 'end' });
   return {
     ...tally,

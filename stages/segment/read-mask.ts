@@ -1,5 +1,5 @@
 /** Reads lung labels that another tool has made, and refuses what does not belong to the scan. */
-import { inputError } from '../../src/core/errors.js';
+import { inputError, LungflowError, toLungflowError } from '../../src/core/errors.js';
 import { readNifti, readNiftiHeader } from '../../src/formats/nifti/index.js';
 import { indexToPoint, type Geometry } from '../../src/imaging/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../../src/imaging/volume.js';
@@ -28,15 +28,28 @@ const schemes: readonly Scheme[] = [
 /** Corners of the two grids may lie this share of a voxel apart: rounding of headers, not more. */
 const MISPLACED_VOXELS = 0.1;
 
-/** @throws LungflowError `mask-grid` when the mask is not on the scan's grid, `mask-labels` when it is no mask of two lungs, and those of `readNifti` */
+/** @throws LungflowError `mask-grid` when the mask is not on the scan's grid, `mask-labels` when it is no mask of two lungs, and those of `readNifti`, as `mask-...` */
 export async function readMask(path: string, geometry: Geometry): Promise<LungLabels> {
-  const header = await readNiftiHeader(path);
+  const header = await ofTheMask(readNiftiHeader(path));
   refuseOtherGrid(header.geometry, geometry);
-  const { voxels } = (await readNifti(path)).volume;
+  const { voxels } = (await ofTheMask(readNifti(path))).volume;
   const scheme = schemeOf(valuesOf(voxels));
   const labels = new Uint8Array(new SharedArrayBuffer(voxels.length));
   for (let i = 0; i < labels.length; i++) if (voxels[i] !== 0) labels[i] = scheme.get(voxels[i])!;
   return { voxels: labels, geometry };
+}
+
+/** The reader's errors speak of "the file": here it is the mask, and the scan may be sound. */
+async function ofTheMask<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (thrown) {
+    const { kind, code, what, remedy } = toLungflowError(thrown);
+    throw new LungflowError(
+      { kind, code: `mask-${code}`, what: `The lung mask cannot be used: ${what}`, remedy },
+      { cause: thrown },
+    );
+  }
 }
 
 function refuseOtherGrid(mask: Geometry, ct: Geometry): void {

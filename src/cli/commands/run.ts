@@ -6,13 +6,14 @@ import type { CommandModule } from 'yargs';
 import { readManifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
 import { describePipeline } from '../../config/render-plan.js';
-import { usageError } from '../../core/errors.js';
+import { toLungflowError, usageError } from '../../core/errors.js';
 import { runPipeline } from '../../runtime/run.js';
 import { createWorkerPool } from '../../workers/pool.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { defaultJobs, defaultMemoryBytes } from '../machine.js';
-import { createProgress, type Progress } from '../progress/progress.js';
+import { createProgress } from '../progress/create-progress.js';
+import type { Progress } from '../progress/progress.js';
 import { provenanceOf } from '../provenance.js';
 import { rehearse } from '../rehearse.js';
 import { reportAsJson, writeRunRecord } from '../run-record.js';
@@ -114,7 +115,9 @@ async function run(
       onReady: progress.ready,
     });
     progress.close();
-    await writeRunRecord(outDir, report, notices);
+    await writeRunRecord(outDir, report, notices).catch((thrown: unknown) => {
+      process.stderr.write(`run.json could not be written: ${toLungflowError(thrown).what}\n`);
+    });
     if (args.json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
     else process.stderr.write(`${summaryText(report, outDir)}\n`);
     return (

@@ -1,8 +1,5 @@
-/** Three ways to watch a run: a live picture on a terminal, plain lines in a log, JSON lines for machines. */
+/** How a run is watched. */
 import type { RunEvent, Snapshot } from '../../runtime/events.js';
-import { jsonProgress } from './json-lines.js';
-import { plainProgress } from './plain-lines.js';
-import { terminalProgress } from './terminal.js';
 
 export interface Progress {
   readonly listen: (event: RunEvent) => void;
@@ -11,9 +8,4 @@ export interface Progress {
   /** A line for the user that is not an event. */
   readonly say: (message: string) => void;
   readonly close: () => void;
-}
-
-export function createProgress(json: boolean): Progress {
-  if (json) return jsonProgress();
-  return process.stderr.isTTY ? terminalProgress() : plainProgress();
 }

@@ -129,6 +129,6 @@ describe('segment', () => {
       code: 'mask-column-unknown',
     });
     const missing = join(directory, 'missing.nii');
-    await assert.rejects(run({ mask: 'm' }, { m: missing }), { kind: 'input', code: 'file-missing' });
+    await assert.rejects(run({ mask: 'm' }, { m: missing }), { kind: 'input', code: 'mask-file-missing' });
   });
 });
