@@ -82,7 +82,7 @@ describe('run', () => {
     assert.ok(furthestAhead <= 3, `the source was ${furthestAhead} scans ahead of the sink`);
     const [reading, keeping] = report.statistics;
     assert.ok(reading.heldBackSeconds > 5 * reading.workingSeconds, 'the source was held back');
-    assert.ok(keeping.workingSeconds > 0.9 * report.seconds, 'the sink was the bottleneck');
+    assert.ok(keeping.workingSeconds > 0.75 * report.seconds, 'the sink was the bottleneck');
   });
 
   it('reads nothing before the sink wants it: Highland pulls, even with memory to spare', async () => {
