@@ -130,7 +130,7 @@ function peakInWords(stages: readonly Stage[], memory: readonly StageMemory[], s
 const laneColor = (paint: ReturnType<typeof pc.createColors>, lane: Stage['lane']) =>
   ({ io: paint.blue, cpu: paint.green, gpu: paint.magenta })[lane];
 
-/** Decimal units, as in `--memory 8GB`. */
+/** Decimal units. */
 function inBytes(bytes: number): string {
   if (bytes < 1) return '–';
   const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));

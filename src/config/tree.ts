@@ -29,12 +29,17 @@ export type Tree = Scalar | List | Dict;
 
 export const emptyDict = (at: Place): Dict => ({ kind: 'map', at, entries: new Map() });
 
-/** Each scalar replaced by what `change` makes of it. */
-export function mapScalars(tree: Tree, change: (scalar: Scalar) => Tree): Tree {
-  if (tree.kind === 'scalar') return change(tree);
-  if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => mapScalars(item, change)) };
+/** Each scalar replaced by what `change` makes of it; `at` is the path that leads to it. */
+export function mapScalars(
+  tree: Tree,
+  change: (scalar: Scalar, at: readonly PropertyKey[]) => Tree,
+  at: readonly PropertyKey[] = [],
+): Tree {
+  if (tree.kind === 'scalar') return change(tree, at);
+  if (tree.kind === 'list')
+    return { ...tree, items: tree.items.map((item, i) => mapScalars(item, change, [...at, i])) };
   const entries = [...tree.entries].map(
-    ([name, { key, value }]) => [name, { key, value: mapScalars(value, change) }] as const,
+    ([name, { key, value }]) => [name, { key, value: mapScalars(value, change, [...at, name]) }] as const,
   );
   return { ...tree, entries: new Map(entries) };
 }

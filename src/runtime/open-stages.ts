@@ -1,6 +1,6 @@
 /** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
 import { requireComposition } from '../core/composition.js';
-import { toLungflowError } from '../core/errors.js';
+import { toLungflowError, type LungflowError } from '../core/errors.js';
 import type { OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 
@@ -54,14 +54,17 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   return running;
 }
 
+/** @throws LungflowError of the first stage that cannot close, once all the others have. */
 export async function closeStages(
   running: readonly RunningStage[],
   ending: 'complete' | 'interrupted',
 ): Promise<void> {
+  let failure: LungflowError | undefined;
   for (const { stage, open } of running)
     try {
       await open.close?.(ending);
     } catch (thrown) {
-      throw toLungflowError(thrown).at({ stage: stage.name });
+      failure ??= toLungflowError(thrown).at({ stage: stage.name });
     }
+  if (failure) throw failure;
 }

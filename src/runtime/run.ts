@@ -3,20 +3,19 @@
  * them on in the manifest's order; nothing is read before there is memory for it and somebody downstream wants it.
  */
 import Highland from 'highland';
-import type { LungflowError } from '../core/errors.js';
-import { toLungflowError } from '../core/errors.js';
+import { toLungflowError, type LungflowError } from '../core/errors.js';
+import { reserveByStage } from '../core/footprint.js';
 import { portsLiveAfter } from '../core/liveness.js';
 import type { Stage, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 import { MemoryBudget } from './budget.js';
 import type { RunListener, Snapshot } from './events.js';
 import { FailureLedger } from './failure-ledger.js';
-import { reserveByStage } from '../core/footprint.js';
 import { createLanes } from './lanes.js';
 import type { StageStatistics } from './meter.js';
 import { closeStages, openStages, type RunningStage } from './open-stages.js';
 import { newScan, type Scan } from './scan.js';
-import { createStep, type Step } from './step.js';
+import { createStep } from './step.js';
 
 export interface RunOptions {
   readonly stages: readonly Stage[];
@@ -73,7 +72,8 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   };
   const steps = running.map((stage, index) => createStep(stage, index, context));
   const started = performance.now();
-  options.onReady?.(() => steps.map(({ meter }) => meter.snapshot()));
+  const snapshot: Snapshot = () => steps.map(({ meter }) => meter.snapshot());
+  options.onReady?.(snapshot);
 
   const earlier = await subjectsDone(running);
   const resumed = subjects.filter(({ sid }) => earlier.has(sid)).length;
@@ -155,7 +155,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
     stopped,
     seconds: (performance.now() - started) / 1000,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
-    statistics: steps.map(({ meter }: Step) => meter.snapshot()),
+    statistics: snapshot(),
   };
 }
 

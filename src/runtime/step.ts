@@ -60,7 +60,8 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     };
   }
 
-  async function run(scan: Scan): Promise<void> {
+  /** @returns whether the scan goes on. */
+  async function run(scan: Scan): Promise<boolean> {
     const inputs = Object.fromEntries(Object.keys(stage.needs).map((name) => [name, scan.values.get(name)]));
     const clock = { started: false };
     const onStart = () => {
@@ -78,11 +79,13 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       scan.facts.set(timing, seconds + (typeof earlier === 'number' ? earlier : 0));
       meter.finish(seconds, true);
       listener({ type: 'stage-end', sid: scan.subject.sid, stage: stage.name, seconds });
+      return true;
     } catch (thrown) {
       onStart(); // it may have failed while it waited
       scan.failure = toLungflowError(thrown).at({ sid: scan.subject.sid, stage: stage.name });
       scan.values.clear();
       meter.finish(0, false);
+      return false;
     }
   }
 
@@ -110,9 +113,9 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       if (scan.failure) return scan;
       residents.set(scan, scanBytes(scan));
       meter.arrive(residents.get(scan)!);
-      await run(scan);
+      const goesOn = await run(scan);
       settle(scan, scanBytes(scan));
-      const reserve = scan.values.size === 0 ? 0 : (scan.reserve.at(index + 1) ?? 0);
+      const reserve = goesOn ? (scan.reserve.at(index + 1) ?? 0) : 0;
       budget.adjust(scan.reserved, reserve);
       scan.reserved = reserve;
       return scan;

@@ -1,25 +1,23 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
 import { resolve } from 'node:path';
 import bytes from 'bytes';
-import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { readManifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
-import { describePipeline } from '../../config/render-plan.js';
 import { toLungflowError, usageError } from '../../core/errors.js';
+import type { RunListener } from '../../runtime/events.js';
 import { runPipeline } from '../../runtime/run.js';
 import { createWorkerPool } from '../../workers/pool.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { defaultJobs, defaultMemoryBytes } from '../machine.js';
 import { createProgress } from '../progress/create-progress.js';
-import type { Progress } from '../progress/progress.js';
+import { planPicture } from '../plan-picture.js';
 import { provenanceOf } from '../provenance.js';
 import { rehearse } from '../rehearse.js';
 import { reportAsJson, writeRunRecord } from '../run-record.js';
 import { selectSubjects, type Selection } from '../select-subjects.js';
 import { summaryText } from '../summary.js';
-import { TYPICAL_SCAN } from '../typical-scan.js';
 import { asBytes, plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
 
@@ -94,8 +92,12 @@ async function run(
   const interrupt = listenForInterrupt(progress.say);
   const workers = createWorkerPool(args.jobs, interrupt.signal);
   const notices: string[] = [];
+  const listener: RunListener = (event) => {
+    if (event.type === 'notice') notices.push(event.message);
+    progress.listen(event);
+  };
   try {
-    sayAll(manifest.notices, progress, notices);
+    for (const message of manifest.notices) listener({ type: 'notice', message });
     const report = await runPipeline({
       stages: loaded.stages.map(({ stage }) => stage),
       subjects: manifest.subjects,
@@ -108,10 +110,7 @@ async function run(
       resolvePath: loaded.resolvePath,
       provenance: provenanceOf(loaded),
       signal: interrupt.signal,
-      listener: (event) => {
-        if (event.type === 'notice') notices.push(event.message);
-        progress.listen(event);
-      },
+      listener,
       onReady: progress.ready,
     });
     progress.close();
@@ -141,7 +140,7 @@ async function dryRun(
   const say = (line: string) => process.stdout.write(`${line}\n`);
   notices.forEach(say);
   await rehearse(loaded, cohort, say);
-  say(describePipeline(loaded, { ...TYPICAL_SCAN, color: colors.isColorSupported }));
+  say(planPicture(loaded));
   const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
   say(`${plural(subjects.length, 'subject')}${lacking}`);
   for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
@@ -177,11 +176,4 @@ function parseMemory(text: string): number {
       'Give --memory 8GB, for instance.',
     );
   return parsed;
-}
-
-function sayAll(messages: readonly string[], progress: Progress, notices: string[]): void {
-  for (const message of messages) {
-    notices.push(message);
-    progress.say(message);
-  }
 }

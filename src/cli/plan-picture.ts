@@ -1,0 +1,15 @@
+/** A pipeline as a picture, with the memory that a scan of COPDGene's size takes on its way. */
+import colors from 'picocolors';
+import type { LoadedPipeline } from '../config/load-pipeline.js';
+import { describePipeline } from '../config/render-plan.js';
+
+const voxels = 512 * 512 * 500;
+/** As the load stage would measure it. */
+const TYPICAL_SCALE = { voxels, isoVoxels: 360 * 360 * 299, ctBytes: 2 * voxels, ctWorkingBytes: 8 << 20 };
+
+export const planPicture = (loaded: LoadedPipeline): string =>
+  describePipeline(loaded, {
+    scan: '512 × 512 × 500',
+    scale: TYPICAL_SCALE,
+    color: colors.isColorSupported,
+  });
