@@ -30,6 +30,8 @@ async function fingerprint(out: string): Promise<string> {
 describe('pipeline run, end to end', () => {
   let cohort: string;
   let inputs: string[];
+  const extract = (out: string, ...more: string[]) =>
+    pipeline('run', EXTRACT, ...inputs, '--out', out, ...more);
   before(async () => {
     cohort = await phantomCohort();
     inputs = ['--input', join(cohort, 'manifest.csv'), '--set', `atlas=${join(cohort, 'atlas')}`];
@@ -37,7 +39,7 @@ describe('pipeline run, end to end', () => {
 
   it('turns scans into a table that an independent reader agrees with', async () => {
     const out = temporaryDirectory('extract');
-    const { code, stderr } = await pipeline('run', EXTRACT, ...inputs, '--out', out);
+    const { code, stderr } = await extract(out);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /untrained/);
     assert.match(stderr, /engine/i);
@@ -80,8 +82,7 @@ describe('pipeline run, end to end', () => {
 
   it('writes the same bytes whatever the number of jobs, and after an interruption', async () => {
     const runs = ['a', 'b', 'c'].map(temporaryDirectory);
-    const run = (out: string, ...more: string[]) =>
-      pipeline('run', EXTRACT, ...inputs, '--out', out, '--set', 'write.timings=false', ...more);
+    const run = (out: string, ...more: string[]) => extract(out, '--set', 'write.timings=false', ...more);
     assert.equal((await run(runs[0], '--jobs', '1')).code, 0);
     assert.equal((await run(runs[1], '--jobs', '2')).code, 0);
     const first = await run(runs[2], '--jobs', '2', '--limit', '1');
@@ -111,7 +112,7 @@ describe('pipeline run, end to end', () => {
       names.filter((name) => name.includes('.tmp')),
       [],
     );
-    const again = await pipeline('run', EXTRACT, ...inputs, '--out', out);
+    const again = await extract(out);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stderr, /of 3 subjects were done before/);
     assert.equal(readArrow((await partsOf(out))[0]).height, 3);
@@ -119,17 +120,7 @@ describe('pipeline run, end to end', () => {
 
   it('writes Parquet', async () => {
     const out = temporaryDirectory('parquet');
-    const { code, stderr } = await pipeline(
-      'run',
-      EXTRACT,
-      ...inputs,
-      '--out',
-      out,
-      '--limit',
-      '1',
-      '--set',
-      'write.format=parquet',
-    );
+    const { code, stderr } = await extract(out, '--limit', '1', '--set', 'write.format=parquet');
     assert.equal(code, 0, stderr);
     const table = pl.readParquet((await partsOf(out))[0]);
     assert.equal(table.height, 1);
@@ -208,16 +199,7 @@ describe('pipeline run, end to end', () => {
 
   it('speaks JSON lines to machines', async () => {
     const out = temporaryDirectory('json');
-    const { code, stdout } = await pipeline(
-      'run',
-      EXTRACT,
-      ...inputs,
-      '--out',
-      out,
-      '--limit',
-      '1',
-      '--json',
-    );
+    const { code, stdout } = await extract(out, '--limit', '1', '--json');
     assert.equal(code, 0);
     const events = stdout
       .trim()
@@ -230,7 +212,7 @@ describe('pipeline run, end to end', () => {
   it('takes only the subjects asked for', async () => {
     const out = temporaryDirectory('only');
     const sid = (await readFile(join(cohort, 'manifest.csv'), 'utf8')).split(/\r?\n/)[2].split(',')[0];
-    const { code, stderr } = await pipeline('run', EXTRACT, ...inputs, '--out', out, '--only', sid);
+    const { code, stderr } = await extract(out, '--only', sid);
     assert.equal(code, 0, stderr);
     assert.deepEqual(
       readArrow((await partsOf(out))[0])
