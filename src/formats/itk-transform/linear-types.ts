@@ -56,7 +56,8 @@ const linearTypes: ReadonlyMap<string, LinearType> = new Map([
   ],
 ]);
 
-const NAME = /^([A-Za-z0-9]{1,80})_(?:double|float)_(\d+)_(\d+)$/;
+/** Class, precision, dimensions; B-splines append their order. */
+const NAME = /^([A-Za-z0-9]{1,80})_(?:double|float)_(\d+)_(\d+)(?:_\d+)?$/;
 const DEFORMABLE = /Displacement|Deformation|Velocity|Spline|Kernel|Diffeomorphic/;
 const GIVE_THE_AFFINE =
   'Give the affine that maps atlas points to subject points: antsRegistration’s `0GenericAffine.mat`, or a `.tfm` of one AffineTransform.';
