@@ -22,8 +22,10 @@ export function inverseFits({ diceRight, diceLeft, inverseDice }: GivenScore): b
   return inverse >= INVERSE_FITS && inverse >= Math.min(diceRight, diceLeft) + INVERSE_LEAD;
 }
 
+/** Below this Dice in either lung there is nothing to be had from a transform; what is merely poor is flagged. */
+const MISSES = 0.1;
+
 /**
- * The least that is asked of a registration too; what is merely poor is flagged, not refused.
  * @throws LungflowError `transform-mirrors`, `transform-misfit`
  */
 export function requireFit(score: GivenScore): void {
@@ -33,7 +35,7 @@ export function requireFit(score: GivenScore): void {
       'The transform mirrors: it would carry the right lung onto the left.',
       'Give a transform between points in ITK’s coordinates (LPS, mm), and check the direction of the images it was made from.',
     );
-  if (score.diceRight > 0 && score.diceLeft > 0) return;
+  if (Math.min(score.diceRight, score.diceLeft) >= MISSES) return;
   throw inputError(
     'transform-misfit',
     inverseFits(score)

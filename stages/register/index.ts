@@ -61,7 +61,10 @@ export const register = defineStage({
   async open({ atlas: path, transform, save }, env) {
     const column = transform === undefined ? undefined : transformColumn(transform);
     if (column) useFileColumn(column, env);
-    env.record('atlas_to_subject', column ? `given: column ${column.column}` : 'found by registration');
+    env.record(
+      'atlas_to_subject',
+      column ? `given by the column ${column.column} of the manifest` : 'found by registration',
+    );
     const { atlas, sha256 } = await loadAtlas(env.resolvePath(path));
     env.record('atlas_sha256', sha256.mask);
     env.record('atlas_corners_sha256', sha256.corners);
