@@ -3,15 +3,16 @@ import { composeAffine, gridToLps, invertAffine } from './affine.js';
 import { determinant3, type AffineLps } from './geometry.js';
 import type { LungFractions } from './lung-fractions.js';
 
+export interface Dice {
+  readonly right: number;
+  readonly left: number;
+}
+
 /**
  * Dice coefficients of the atlas's lungs, mapped into the subject, and the subject's lungs, at the resolution of the
  * two grids: a block belongs to a lung when at least half of it does. Lung outside the atlas's field of view counts.
  */
-export function lungDice(
-  atlas: LungFractions,
-  subject: LungFractions,
-  affine: AffineLps,
-): { right: number; left: number } {
+export function lungDice(atlas: LungFractions, subject: LungFractions, affine: AffineLps): Dice {
   const toIndex = composeAffine(
     invertAffine(gridToLps(subject.geometry)),
     composeAffine(affine, gridToLps(atlas.geometry)),

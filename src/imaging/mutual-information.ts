@@ -1,11 +1,11 @@
-/** Mattes mutual information of two label images, with its exact gradient. */
+/** Mattes mutual information of two images of one lung, with its exact gradient. */
 import { sampleField, slope, spline, type SmoothField } from './smooth-field.js';
 
 const BINS = 32;
 /** Bins kept free at either end for the Parzen window, as in ITK. */
 const PADDING = 2;
-const HIGHEST_INTENSITY = 100;
-const BIN_WIDTH = HIGHEST_INTENSITY / (BINS - 2 * PADDING);
+/** Intensities are shares of lung, 0 to 1. */
+const BIN_WIDTH = 1 / (BINS - 2 * PADDING);
 
 /** Points of the fixed image, in whatever space the affine starts from, and the histogram bin of its intensity there. */
 export interface FixedSamples {

@@ -2,13 +2,14 @@
 import { inputError } from '../core/errors.js';
 import { affineAbout, affineNumbers, affineOf, composeAffine, gridToLps, invertAffine } from './affine.js';
 import { minimise, type Differentiable } from './bfgs.js';
-import { lungDice } from './dice.js';
+import { lungDice, type Dice } from './dice.js';
 import { applyAffine, determinant3, indexToPoint, type AffineLps, type Geometry } from './geometry.js';
 import { halveFractions, lungFractions, type LungFractions } from './lung-fractions.js';
 import { mapEigenvalues, multiply3, transform3, transpose3 } from './matrix3.js';
 import { lungMoments, momentsAffine, type Moments } from './moments.js';
 import { fixedBin, mutualInformation, type FixedSamples } from './mutual-information.js';
 import { sampleField, smoothField, type SmoothField } from './smooth-field.js';
+import { straightness } from './straightness.js';
 import type { LungLabels } from './volume.js';
 
 /** What the atlas brings to every registration: made once, shared by all threads. */
@@ -18,13 +19,13 @@ export interface AtlasTarget {
   readonly moments: Moments;
   /** LPS -> whitened space, where the lungs have mean 0 and covariance 1. */
   readonly whiten: AffineLps;
-  /** Points in whitened space, coarse level first. */
-  readonly samples: readonly FixedSamples[];
+  /** Points in whitened space, coarse level first; at each level of the right lung, then of the left. */
+  readonly samples: readonly (readonly FixedSamples[])[];
 }
 
 /** How well an affine brings the atlas's lungs onto a subject's. */
 export interface AffineScore {
-  /** Nats, over the whole atlas domain, of the images smoothed at the 4 mm level. */
+  /** Nats: of the right lung and of the left, added, over the whole atlas, smoothed at the 4 mm level. */
   readonly mutualInformation: number;
   readonly diceRight: number;
   readonly diceLeft: number;
@@ -40,7 +41,7 @@ export interface Registration extends AffineScore {
 /** Of an affine that comes from elsewhere, perhaps from the wrong side. */
 export interface GivenScore extends AffineScore {
   /** What Dice would be were the affine's inverse taken in its place. */
-  readonly inverseDice: { readonly right: number; readonly left: number };
+  readonly inverseDice: Dice;
 }
 
 const FINE_MM = 4;
@@ -52,7 +53,10 @@ const LEVELS = [
 ] as const;
 
 /** Coarse first. */
-const pyramid = (lungs: LungFractions): SmoothField[] => [halveFractions(lungs), lungs].map(smoothField);
+const pyramid = (lungs: LungFractions) => [halveFractions(lungs), lungs].map(eachLung);
+
+const eachLung = ({ right, left, geometry }: LungFractions): SmoothField[] =>
+  [right, left].map((shares) => smoothField(shares, geometry));
 
 /** @throws as `lungMoments`. */
 export function atlasTarget(atlasLungs: LungLabels): AtlasTarget {
@@ -60,28 +64,30 @@ export function atlasTarget(atlasLungs: LungLabels): AtlasTarget {
   const moments = lungMoments(lungs);
   const inverseRoot = mapEigenvalues(moments.covariance, (variance) => 1 / Math.sqrt(variance));
   const whiten = affineAbout(inverseRoot, moments.mean, [0, 0, 0]);
-  const samples = pyramid(lungs).map((field, level) =>
-    fixedSamples(field, atlasLungs.geometry, whiten, LEVELS[level].sampleMm),
+  const samples = pyramid(lungs).map((fields, level) =>
+    fixedSamples(fields, atlasLungs.geometry, whiten, LEVELS[level].sampleMm),
   );
   return { lungs, moments, whiten, samples };
 }
 
 /**
- * Maximises the mutual information of atlas and subject, from the affine that matches their second moments, at 8 mm and
- * then at 4 mm. It stops there: at finer levels the gain comes from pushing the lungs out of view (spec section 9).
+ * Maximises the mutual information of atlas and subject lungs, less the price of lying askew, from the affine that
+ * matches their second moments, at 8 mm and then at 4 mm. It stops there: at finer levels the gain comes from pushing
+ * the lungs out of view (spec section 9).
  * @throws `lung-missing`, `lungs-degenerate`: see `lungMoments`; `registration-failed` when the result mirrors or
  * collapses the lungs or leaves a lung without its counterpart.
  */
 export function registerLungs(atlas: AtlasTarget, subjectLungs: LungLabels): Registration {
   const subject = lungFractions(subjectLungs, FINE_MM);
   const start = momentsAffine(atlas.moments, lungMoments(subject));
+  requireCounterparts(lungDice(atlas.lungs, subject, start)); // lungs that do not meet at all exert no pull
   // From whitened atlas space to the subject: all twelve numbers are millimetres.
   let parameters: Float64Array = affineNumbers(composeAffine(start, invertAffine(atlas.whiten)));
   let curvature: Float64Array | undefined;
   let converged = true;
   const fields = pyramid(subject);
-  fields.forEach((field, level) => {
-    const objective = negativeInformation(atlas.samples[level], field);
+  fields.forEach((lungs, level) => {
+    const objective = misfit(atlas, level, lungs);
     const found = minimise(objective, parameters, LEVELS[level], curvature);
     curvature = found.inverseHessian;
     parameters = found.point;
@@ -90,13 +96,19 @@ export function registerLungs(atlas: AtlasTarget, subjectLungs: LungLabels): Reg
 
   const atlasToSubject = composeAffine(affineOf(parameters), atlas.whiten);
   const score = scoreOf(atlas, subject, fields.at(-1)!, atlasToSubject);
-  if (!(score.scale > 0 && score.diceRight > 0 && score.diceLeft > 0))
-    throw inputError(
-      'registration-failed',
-      'The atlas could not be brought onto the lungs: the best affine found mirrors, collapses or misses a lung.',
-      'Look at the lung mask: both lungs must be whole, and right and left must not be exchanged.',
-    );
+  requireCounterparts(score.scale > 0 ? { right: score.diceRight, left: score.diceLeft } : NOWHERE);
   return { atlasToSubject, ...score, converged };
+}
+
+const NOWHERE: Dice = { right: 0, left: 0 };
+
+function requireCounterparts({ right, left }: Dice): void {
+  if (right > 0 && left > 0) return;
+  throw inputError(
+    'registration-failed',
+    'The atlas could not be brought onto the lungs: the best affine found mirrors, collapses or misses a lung.',
+    'Look at the lung mask: both lungs must be whole, and right and left must not be exchanged.',
+  );
 }
 
 /**
@@ -111,58 +123,84 @@ export function scoreAffine(
   const subject = lungFractions(subjectLungs, FINE_MM);
   lungMoments(subject); // the same lungs are refused as by registerLungs
   return {
-    ...scoreOf(atlas, subject, smoothField(subject), atlasToSubject),
+    ...scoreOf(atlas, subject, eachLung(subject), atlasToSubject),
     inverseDice: lungDice(atlas.lungs, subject, invertAffine(atlasToSubject)),
   };
 }
 
-/** @param fine the subject smoothed at the fine level */
+/** @param fine the subject's lungs smoothed at the fine level */
 function scoreOf(
   atlas: AtlasTarget,
   subject: LungFractions,
-  fine: SmoothField,
+  fine: readonly SmoothField[],
   atlasToSubject: AffineLps,
 ): AffineScore {
-  const fromWhite = composeAffine(atlasToSubject, invertAffine(atlas.whiten));
-  const toIndex = composeAffine(invertAffine(gridToLps(fine.geometry)), fromWhite);
-  const information = mutualInformation(atlas.samples.at(-1)!, fine);
+  const fromWhite = affineNumbers(composeAffine(atlasToSubject, invertAffine(atlas.whiten)));
   const dice = lungDice(atlas.lungs, subject, atlasToSubject);
   return {
-    mutualInformation: information(affineNumbers(toIndex), new Float64Array(12)),
+    mutualInformation: information(atlas.samples.at(-1)!, fine)(fromWhite, new Float64Array(12)),
     diceRight: dice.right,
     diceLeft: dice.left,
     scale: Math.cbrt(determinant3(atlasToSubject.matrix)),
   };
 }
 
-/** The objective as a function of an affine that ends in LPS rather than in the field's index. */
-function negativeInformation(samples: FixedSamples, field: SmoothField): Differentiable {
-  const evaluate = mutualInformation(samples, field);
-  const toIndex = invertAffine(gridToLps(field.geometry));
-  const back = transpose3(toIndex.matrix);
+/** What registration makes small: the want of information, and the price of lying askew. */
+function misfit(
+  { samples, whiten }: AtlasTarget,
+  level: number,
+  lungs: readonly SmoothField[],
+): Differentiable {
+  const inform = information(samples[level], lungs);
+  const unwhiten = transpose3(whiten.matrix);
+  return (parameters, gradient) => {
+    const told = inform(parameters, gradient);
+    const { penalty, gradient: slope } = straightness(multiply3(affineOf(parameters).matrix, whiten.matrix));
+    for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
+    multiply3(slope, unwhiten).forEach((entry, i) => (gradient[i] += entry));
+    return penalty - told;
+  };
+}
+
+/**
+ * Information of both lungs, added, as a function of an affine from whitened space to LPS. The reference codes the lungs
+ * 50 and 100 in one image, where the border of the one lung takes on the values of the other.
+ */
+function information(samples: readonly FixedSamples[], lungs: readonly SmoothField[]): Differentiable {
+  const parts = lungs.map((field, side) => {
+    const toIndex = invertAffine(gridToLps(field.geometry));
+    return { toIndex, back: transpose3(toIndex.matrix), evaluate: mutualInformation(samples[side], field) };
+  });
   const inIndex = new Float64Array(12);
   return (parameters, gradient) => {
-    const value = evaluate(affineNumbers(composeAffine(toIndex, affineOf(parameters))), inIndex);
-    const { matrix, offset } = affineOf(inIndex);
-    gradient.set([...multiply3(back, matrix), ...transform3(back, offset)].map((slope) => -slope));
-    return -value;
+    let sum = 0;
+    gradient.fill(0);
+    for (const { toIndex, back, evaluate } of parts) {
+      sum += evaluate(affineNumbers(composeAffine(toIndex, affineOf(parameters))), inIndex);
+      const { matrix, offset } = affineOf(inIndex);
+      [...multiply3(back, matrix), ...transform3(back, offset)].forEach((slope, i) => (gradient[i] += slope));
+    }
+    return sum;
   };
 }
 
 /** Points on a regular lattice over the whole atlas, each moved at random within its cell, always the same way. */
 function fixedSamples(
-  field: SmoothField,
+  fields: readonly SmoothField[],
   domain: Geometry,
   whiten: AffineLps,
   sampleMm: number,
-): FixedSamples {
+): FixedSamples[] {
   const [nx, ny, nz] = domain.size.map((n, axis) =>
     Math.max(1, Math.round((n * domain.spacing[axis]) / sampleMm)),
   );
   const count = nx * ny * nz;
   const points = new Float32Array(new SharedArrayBuffer(12 * count));
-  const bins = new Uint8Array(new SharedArrayBuffer(count));
-  const toField = invertAffine(gridToLps(field.geometry));
+  const sides = fields.map((field) => ({
+    field,
+    toField: invertAffine(gridToLps(field.geometry)),
+    bins: new Uint8Array(new SharedArrayBuffer(count)),
+  }));
   const random = mulberry32(1);
   const here = new Float64Array(4);
   for (let z = 0, s = 0; z < nz; z++)
@@ -173,12 +211,14 @@ function fixedSamples(
           ((y + random()) / ny) * domain.size[1] - 0.5,
           ((z + random()) / nz) * domain.size[2] - 0.5,
         ]);
-        const [i, j, k] = applyAffine(toField, point);
-        sampleField(field, i, j, k, here);
         points.set(applyAffine(whiten, point), 3 * s);
-        bins[s] = fixedBin(here[0]);
+        for (const { field, toField, bins } of sides) {
+          const [i, j, k] = applyAffine(toField, point);
+          sampleField(field, i, j, k, here);
+          bins[s] = fixedBin(here[0]);
+        }
       }
-  return { points, bins };
+  return sides.map(({ bins }) => ({ points, bins }));
 }
 
 /** Uniform in [0, 1): Tommy Ettinger's Mulberry32. */

@@ -1,6 +1,5 @@
 /** A coarse image as a smooth function of space: its grid values are the coefficients of a cubic B-spline. */
 import { indexToPoint, type Geometry } from './geometry.js';
-import type { LungFractions } from './lung-fractions.js';
 
 /**
  * Left unprefiltered, the spline smooths by a standard deviation of 0.58 voxels and stays within the values' range;
@@ -16,38 +15,32 @@ export interface SmoothField {
 }
 
 const MARGIN = 3;
-/** The labels' intensities in the reference registration (spec section 3). */
-const RIGHT_INTENSITY = 50;
-const LEFT_INTENSITY = 100;
 
-/** The field of a pair of lungs, on the box that holds them. */
-export function smoothField(lungs: LungFractions): SmoothField {
-  const { low, high } = boundingBox(lungs);
-  const [nx, ny] = lungs.geometry.size;
+/** The field of one lung's shares (0 to 1, x fastest), on the box that holds the lung. */
+export function smoothField(shares: Float32Array, geometry: Geometry): SmoothField {
+  const { low, high } = boundingBox(shares, geometry.size);
+  const [nx, ny] = geometry.size;
   const size = low.map((from, axis) => high[axis] - from + 2 * MARGIN) as unknown as Geometry['size'];
   const [px, py, pz] = size;
   const coefficients = new Float32Array(new SharedArrayBuffer(4 * px * py * pz));
   for (let z = low[2]; z < high[2]; z++)
     for (let y = low[1]; y < high[1]; y++) {
       const row = MARGIN - low[0] + px * (y - low[1] + MARGIN + py * (z - low[2] + MARGIN));
-      for (let x = low[0]; x < high[0]; x++) {
-        const i = x + nx * (y + ny * z);
-        coefficients[row + x] = RIGHT_INTENSITY * lungs.right[i] + LEFT_INTENSITY * lungs.left[i];
-      }
+      const from = nx * (y + ny * z);
+      for (let x = low[0]; x < high[0]; x++) coefficients[row + x] = shares[from + x];
     }
-  const origin = indexToPoint(lungs.geometry, [low[0] - MARGIN, low[1] - MARGIN, low[2] - MARGIN]);
-  return { coefficients, flat: flatCells(coefficients, size), geometry: { ...lungs.geometry, size, origin } };
+  const origin = indexToPoint(geometry, [low[0] - MARGIN, low[1] - MARGIN, low[2] - MARGIN]);
+  return { coefficients, flat: flatCells(coefficients, size), geometry: { ...geometry, size, origin } };
 }
 
 /** From `low` to before `high`. */
-function boundingBox({ right, left, geometry }: LungFractions) {
-  const [nx, ny, nz] = geometry.size;
+function boundingBox(shares: Float32Array, [nx, ny, nz]: Geometry['size']) {
   const low = [nx, ny, nz];
   const high = [0, 0, 0];
   for (let z = 0, i = 0; z < nz; z++)
     for (let y = 0; y < ny; y++)
       for (let x = 0; x < nx; x++, i++) {
-        if (right[i] + left[i] === 0) continue;
+        if (shares[i] === 0) continue;
         if (x < low[0]) low[0] = x;
         if (y < low[1]) low[1] = y;
         if (z < low[2]) low[2] = z;

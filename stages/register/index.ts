@@ -48,7 +48,7 @@ export const register = defineStage({
     mutual_information: {
       type: 'float64',
       about:
-        'Mattes mutual information of atlas and subject lungs at 4 mm, 32 bins, over the whole atlas, nats',
+        'Mattes mutual information of atlas and subject at 4 mm, 32 bins, over the whole atlas: both lungs’ added, nats',
     },
     dice_right: { type: 'float64', about: 'Dice of the right lung with the mapped atlas at 4 mm, 0 to 1' },
     dice_left: { type: 'float64', about: 'Dice of the left lung with the mapped atlas at 4 mm, 0 to 1' },
