@@ -108,7 +108,7 @@ export async function putInOrder(
   const header = npyHeader(new Int16Array(0), [rows.length, ...shape.patch]);
   if (header.length !== HEADER_BYTES) throw new Error(`an array's header takes ${header.length} bytes`);
   const inPlace = rows.every((row, index) => row === index);
-  for (let location = 0; location < shape.locations; location++) {
+  await forEachLocation(shape, async (location) => {
     signal?.throwIfAborted();
     const [source, target] = [from, to].map((directory) => join(directory, arrayFile(location)));
     if (!(await exists(target))) {
@@ -118,7 +118,7 @@ export async function putInOrder(
       } else await writeDurably(target, reordered(source, header, rows, rowBytes(shape)));
     }
     await rm(source, { force: true });
-  }
+  });
   await syncDirectory(to);
 }
 
