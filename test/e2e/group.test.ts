@@ -39,6 +39,7 @@ describe('pipelines/group.yaml', () => {
     const gone = `absent,absent.nii.gz${','.repeat(header.split(',').length - 2)}`;
     await writeFile(join(cohort, 'manifest.csv'), [header, rows[2], gone, rows[0], rows[1]].join('\n'));
     inputs = ['--input', join(cohort, 'manifest.csv'), '--set', `atlas=${join(cohort, 'atlas')}`];
+    inputs.push('--set', 'segment.mask=mask'); // quicker
   });
 
   it('stacks the patches of those that did not fail, by sid', async () => {
