@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { buildAtlasCommand } from '../../src/cli/commands/build-atlas.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readNifti, writeNifti } from '../../src/formats/nifti/index.js';
 import { readNpy } from '../../src/formats/npy.js';
@@ -142,31 +143,40 @@ describe('pipeline build-atlas', () => {
       voxels,
       geometry: { ...small, direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
     });
-    const bad: [string[], RegExp][] = [
-      [[file('nowhere.nii.gz')], /is not there.*\nCheck its path/],
-      [[dir], /not a regular file/],
-      [[file('text.nii.gz')], /not a NIfTI image/],
-      [[file('empty.nii.gz')], /cannot be used/],
-      [[file('short.nii.gz')], /cannot be used/],
-      [[await slabs(file('one.nii'), [1])], /beside 0 it holds 1\./],
-      [[await slabs(file('three.nii'), [1, 3])], /holds the value 3/],
-      [[file('small.nii')], /no room for a patch of 32/],
-      [[good, '--inside', '0.99'], /No patch is more than 99 % lung/],
-      [[good, '--fewer-than', '2', '--stride', '8'], /No patch is more than/],
-      [[good, '--stride', '7.5'], /--stride 7\.5/],
-      [[good, '--stride', 'wide'], /--stride NaN/],
-      [[good, '--inside', '1'], /--inside 1/],
-      [[good, '--fewer-than', '0'], /--fewer-than 0/],
-      [[good, '--strid', '26'], /strid/],
+    const out = join(dir, 'refused');
+    const rule = { stride: 26, inside: 0.1, 'fewer-than': 1000 };
+    const bad: [mask: string, options: Partial<typeof rule>, message: RegExp][] = [
+      [dir, {}, /not a regular file/],
+      [file('text.nii.gz'), {}, /not a NIfTI image/],
+      [file('empty.nii.gz'), {}, /cannot be used/],
+      [file('short.nii.gz'), {}, /cannot be used/],
+      [await slabs(file('one.nii'), [1]), {}, /beside 0 it holds 1\./],
+      [await slabs(file('three.nii'), [1, 3]), {}, /holds the value 3/],
+      [file('small.nii'), {}, /no room for a patch of 32/],
+      [good, { inside: 0.99 }, /No patch is more than 99 % lung/],
+      [good, { 'fewer-than': 2, stride: 8 }, /No patch is more than/],
+      [good, { stride: 7.5 }, /--stride 7\.5/],
+      [good, { stride: NaN }, /--stride NaN/],
+      [good, { inside: 1 }, /--inside 1/],
+      [good, { 'fewer-than': 0 }, /--fewer-than 0/],
     ];
-    for (const [[mask, ...options], message] of bad) {
-      const out = join(dir, 'refused');
-      const { code, stderr } = await pipeline('build-atlas', mask, out, ...options);
+    for (const [mask, options, message] of bad) {
+      const refusal = { name: 'LungflowError', kind: 'usage', message };
+      const args = { mask, out, ...rule, ...options, _: [], $0: '' };
+      const build = buildAtlasCommand.handler(args as never);
+      await assert.rejects(Promise.resolve(build), refusal);
+    }
+    for (const [args, message] of [
+      [[file('nowhere.nii.gz'), out], /is not there.*\nCheck its path/],
+      [[good, out, '--strid', '26'], /strid/],
+      [[good], /error: /],
+    ] as const) {
+      const { code, stderr } = await pipeline('build-atlas', ...args);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
       assert.doesNotMatch(stderr, /bug|manifest/);
-      assert.ok(!existsSync(out));
     }
+    assert.ok(!existsSync(out));
     const onFile = await pipeline('build-atlas', good, good);
     assert.equal(onFile.code, 2);
     assert.match(onFile.stderr, /a file stands in its place/);
