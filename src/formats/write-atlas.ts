@@ -1,5 +1,6 @@
 /** Writes an atlas directory as `loadAtlas` reads it (spec sections 0 and 1). */
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Atlas } from '../imaging/atlas.js';
 import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from './atlas.js';
@@ -24,6 +25,11 @@ export async function writeAtlas(
   } else {
     await writeDurably(path, createReadStream(maskFile) as AsyncIterable<Uint8Array>);
   }
-  const corners = BigInt64Array.from(cornersXyz, BigInt);
-  await writeNpy(join(directory, ATLAS_CORNERS_FILE), { data: corners, shape: [count, 3] });
+  try {
+    const corners = BigInt64Array.from(cornersXyz, BigInt);
+    await writeNpy(join(directory, ATLAS_CORNERS_FILE), { data: corners, shape: [count, 3] });
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined); // half an atlas is none
+    throw error;
+  }
 }
