@@ -2,6 +2,7 @@
 import type { AnyStageType } from '../src/core/stage.js';
 import { aggregate } from './aggregate/index.js';
 import { encode } from './encode/index.js';
+import { group } from './group/index.js';
 import { load } from './load/index.js';
 import { patch } from './patch/index.js';
 import { preview } from './preview/index.js';
@@ -10,7 +11,7 @@ import { resample } from './resample/index.js';
 import { segment } from './segment/index.js';
 import { write } from './write/index.js';
 
-export { aggregate, encode, load, patch, preview, register, resample, segment, write };
+export { aggregate, encode, group, load, patch, preview, register, resample, segment, write };
 export * as ports from './ports.js';
 
 /** The registry by which pipeline files find them. */
@@ -21,6 +22,7 @@ export const stageTypes: readonly AnyStageType[] = [
   preview,
   resample,
   patch,
+  group,
   encode,
   aggregate,
   write,

@@ -28,7 +28,7 @@ export function phantomAtlas(): Atlas {
       }
     }
   const lungs = { voxels, geometry };
-  const cornersXyz = landmarkCorners(lungs);
+  const { cornersXyz } = landmarkCorners(lungs);
   return { lungs, cornersXyz, count: cornersXyz.length / 3 };
 }
 

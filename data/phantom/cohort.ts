@@ -58,7 +58,7 @@ export async function generateCohort(options: CohortOptions): Promise<Cohort> {
   const workers = options.workers ?? own!;
   try {
     const limit = pLimit(workers.threads);
-    const landmarks = await workers.run(worker, 'writeAtlas', atlas);
+    const landmarks = await workers.run(worker, 'writePhantomAtlas', atlas);
     const done = await limit.map(
       Array.from({ length: subjects }, (_, index) => index),
       async (index) => {

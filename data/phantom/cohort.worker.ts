@@ -1,9 +1,8 @@
 /** Worker-side: renders and writes, so that volumes never leave the thread they were made on. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from '../../src/formats/atlas.js';
-import { writeNpy } from '../../src/formats/npy.js';
 import { writeNifti } from '../../src/formats/nifti/index.js';
+import { writeAtlas } from '../../src/formats/write-atlas.js';
 import type { PointLps } from '../../src/imaging/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
 import { landmarkPoints, phantomAtlas } from './atlas.js';
@@ -23,14 +22,9 @@ export interface SubjectFiles {
 }
 
 /** Writes the atlas's two files; gives its landmark corners in the mean chest, LPS mm. */
-export async function writeAtlas(directory: string): Promise<PointLps[]> {
+export async function writePhantomAtlas(directory: string): Promise<PointLps[]> {
   const atlas = phantomAtlas();
-  const { voxels, geometry } = atlas.lungs;
-  const mask = new Int16Array(new SharedArrayBuffer(2 * voxels.length));
-  for (let at = 0; at < voxels.length; at++) mask[at] = 50 * voxels[at]; // 50 = right, 100 = left
-  await writeNifti(join(directory, ATLAS_MASK_FILE), { voxels: mask, geometry });
-  const corners = BigInt64Array.from(atlas.cornersXyz, BigInt);
-  await writeNpy(join(directory, ATLAS_CORNERS_FILE), { data: corners, shape: [atlas.count, 3] });
+  await writeAtlas(directory, atlas);
   return landmarkPoints(atlas);
 }
 

@@ -2,6 +2,7 @@
 /** `pipeline`: parses the command line, calls, prints. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { buildAtlasCommand } from './commands/build-atlas.js';
 import { describeCommand } from './commands/describe.js';
 import { phantomCommand } from './commands/phantom.js';
 import { runCommand } from './commands/run.js';
@@ -35,6 +36,7 @@ const commandLine = yargs(hideBin(process.argv))
   .command(describeCommand)
   .command(stagesCommand)
   .command(showCommand)
+  .command(buildAtlasCommand)
   .command(phantomCommand)
   .demandCommand(1, 'Name a command; `pipeline run pipelines/demo.yaml` is where to start.')
   .recommendCommands()

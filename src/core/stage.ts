@@ -109,8 +109,8 @@ export type OpenStage<N, G> = (ItemStage<N, G> | BatchStage<N, G, unknown>) & {
   measure?(subject: Subject): Promise<Scale>;
   /** Subjects whose results already stand in the output: they are not read again. */
   done?(): Promise<ReadonlySet<string>>;
-  /** After the last scan, or after an interruption. */
-  close?(ending: 'complete' | 'interrupted'): Promise<void>;
+  /** After the last scan, or after an interruption. What takes long stops, resumable, when the signal is aborted. */
+  close?(ending: 'complete' | 'interrupted', signal?: AbortSignal): Promise<void>;
 };
 
 /** A configured stage, ready to be composed. `N`: values it needs; `G`: gives; `D`: names it drops. */

@@ -27,7 +27,7 @@ export interface LoadedAtlas {
  */
 export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
   const [mask, corners] = [join(directory, ATLAS_MASK_FILE), join(directory, ATLAS_CORNERS_FILE)];
-  const lungs = await about(ATLAS_MASK_FILE, () => readLabels(mask));
+  const { lungs } = await about(ATLAS_MASK_FILE, () => readAtlasMask(mask));
   const cornersXyz = await about(ATLAS_CORNERS_FILE, () => readCorners(corners, lungs.geometry));
   const [maskHash, cornersHash] = await Promise.all([sha256Of(mask), sha256Of(corners)]);
   return {
@@ -54,8 +54,17 @@ async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readLabels(path: string): Promise<LungLabels> {
-  const { volume } = await readNifti(path);
+export interface AtlasMask {
+  readonly lungs: LungLabels;
+  /** The labels are 50 and 100, as an atlas has them; else 1 and 2. */
+  readonly isCoded: boolean;
+  /** What the header leaves doubtful: whole clauses. */
+  readonly notes: readonly string[];
+}
+
+/** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readNifti` */
+export async function readAtlasMask(path: string): Promise<AtlasMask> {
+  const { volume, notes } = await readNifti(path);
   const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
   const labelOf = new Map([
     [0, 0],
@@ -80,7 +89,7 @@ async function readLabels(path: string): Promise<LungLabels> {
   const pair = [...seen].filter((value) => value !== 0).sort((a, b) => a - b);
   if (!['1,2', '50,100'].includes(pair.join()))
     throw badMask(`beside 0 it holds ${pair.join(', ') || 'nothing'}`);
-  return { voxels, geometry: volume.geometry };
+  return { lungs: { voxels, geometry: volume.geometry }, isCoded: pair[1] === 100, notes };
 }
 
 async function readCorners(path: string, { size }: Geometry): Promise<Int32Array<SharedArrayBuffer>> {

@@ -2,30 +2,45 @@
 import { PATCH_EDGE } from './atlas.js';
 import type { LungLabels } from './volume.js';
 
-/** Voxels between neighbouring corners: patches of 32 overlap by 6. */
-const CORNER_STEP = 26;
-const MAX_CORNERS = 1000;
+export interface LandmarkRule {
+  /** Voxels between neighbouring corners. */
+  readonly stride: number;
+  /** Share of a patch that must be exceeded by lung, at first. */
+  readonly inside: number;
+  /** As long as there are this many landmarks or more, the share grows by a tenth. */
+  readonly fewerThan: number;
+}
 
-/**
- * Low corners of the patches that hold enough lung, `[count, (x, y, z)]` flattened, x outermost, z innermost.
- * Enough is more than a tenth of the patch; should 1000 or more patches have that, two tenths, and so on.
- */
-export function landmarkCorners({ voxels, geometry }: LungLabels): Int32Array<SharedArrayBuffer> {
+/** Patches of 32 overlap by 6. */
+export const REFERENCE_RULE: LandmarkRule = { stride: 26, inside: 0.1, fewerThan: 1000 };
+
+export interface Landmarks {
+  /** `[count, (x, y, z)]` flattened, x outermost, z innermost. */
+  readonly cornersXyz: Int32Array<SharedArrayBuffer>;
+  /** The share that was reached. */
+  readonly inside: number;
+}
+
+/** Low corners of the patches that hold enough lung. */
+export function landmarkCorners(
+  { voxels, geometry }: LungLabels,
+  { stride, inside, fewerThan }: LandmarkRule = REFERENCE_RULE,
+): Landmarks {
   const [nx, ny, nz] = geometry.size;
   const corners: { readonly xyz: readonly number[]; readonly inside: number }[] = [];
-  for (let x = 0; x < nx - PATCH_EDGE; x += CORNER_STEP)
-    for (let y = 0; y < ny - PATCH_EDGE; y += CORNER_STEP)
-      for (let z = 0; z < nz - PATCH_EDGE; z += CORNER_STEP)
+  for (let x = 0; x < nx - PATCH_EDGE; x += stride)
+    for (let y = 0; y < ny - PATCH_EDGE; y += stride)
+      for (let z = 0; z < nz - PATCH_EDGE; z += stride)
         corners.push({ xyz: [x, y, z], inside: countInside(voxels, nx, ny, x, y, z) });
 
   const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_EDGE ** 3);
-  let share = 0.1;
-  while (keptAt(share).length >= MAX_CORNERS) share += 0.1;
+  let share = inside;
+  while (keptAt(share).length >= fewerThan) share += 0.1;
   const kept = keptAt(share);
 
-  const result = new Int32Array(new SharedArrayBuffer(kept.length * 3 * Int32Array.BYTES_PER_ELEMENT));
-  result.set(kept.flatMap(({ xyz }) => xyz));
-  return result;
+  const cornersXyz = new Int32Array(new SharedArrayBuffer(kept.length * 3 * Int32Array.BYTES_PER_ELEMENT));
+  cornersXyz.set(kept.flatMap(({ xyz }) => xyz));
+  return { cornersXyz, inside: share };
 }
 
 /** Lung voxels in the patch whose low corner is (x, y, z). */

@@ -58,11 +58,12 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
 export async function closeStages(
   running: readonly RunningStage[],
   ending: 'complete' | 'interrupted',
+  signal?: AbortSignal,
 ): Promise<void> {
   let failure: LungflowError | undefined;
   for (const { stage, open } of running)
     try {
-      await open.close?.(ending);
+      await open.close?.(ending, signal);
     } catch (thrown) {
       failure ??= toLungflowError(thrown).at({ stage: stage.name });
     }

@@ -144,9 +144,10 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   if (options.signal?.aborted) stopped = 'interrupted';
   for (const { meter } of steps) meter.end();
   try {
-    await closeStages(running, stopped ? 'interrupted' : 'complete');
+    await closeStages(running, stopped ? 'interrupted' : 'complete', options.signal);
   } catch (thrown) {
-    stopped ??= toLungflowError(thrown); // the report is still worth having
+    // The report is still worth having.
+    stopped ??= options.signal?.aborted ? 'interrupted' : toLungflowError(thrown);
   }
   listener({ type: 'end' });
   return {

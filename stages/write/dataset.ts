@@ -2,16 +2,16 @@
  * A dataset directory that survives crashes. A finished row is at once durable in the journal; parts are merged from
  * the journal and their earlier selves; a row leaves the journal only when its part stands under its final name.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usageError } from '../../src/core/errors.js';
 import type { Subject } from '../../src/core/subject.js';
 import type { Row, TableFormat, TableSchema, TensorType } from '../../src/formats/arrow/column.js';
+import { type Lock, lockDirectory } from '../../src/formats/directory-lock.js';
 import { removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
+import { inputKeys } from '../../src/formats/input-key.js';
+import { makeOutputDirectory } from '../../src/formats/output-directory.js';
 import { Journal } from './journal.js';
-import { type Lock, lockDirectory } from './lock.js';
 import { Parts } from './part.js';
-import { rowKeys } from './row-key.js';
 import { requireSamePipeline } from './same-pipeline.js';
 import type { Entry, StoredFile } from './stored-file.js';
 import { tableColumns, type TablePlan } from './table.js';
@@ -44,13 +44,13 @@ export class Dataset {
   /** @throws LungflowError when the directory is in use, or holds anything but rows of this pipeline. */
   static async open(options: DatasetOptions): Promise<Dataset> {
     const { directory, format, subjects } = options;
-    await makeDirectory(directory);
+    await makeOutputDirectory(directory);
     const lock = await lockDirectory(directory);
     try {
       await removeTemporaries(directory);
       const parts = await Parts.open(directory, format);
       const journal = await Journal.open(join(directory, '.rows'));
-      const dataset = new Dataset(options, lock, journal, parts, await rowKeys(subjects));
+      const dataset = new Dataset(options, lock, journal, parts, await inputKeys(subjects));
       await dataset.recover();
       return dataset;
     } catch (error) {
@@ -177,17 +177,4 @@ function tensorTypesOf({ schema }: StoredFile, { tensors }: TablePlan): TensorTy
   return tensors.map(({ name }) => {
     return schema.columns.find((column) => column.name === name)!.type as TensorType;
   });
-}
-
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    if (!['EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw usageError(
-      'output-not-a-directory',
-      `The output ${path} cannot be made: a file stands in its place.`,
-      'Choose another --out.',
-    );
-  }
 }

@@ -10,7 +10,7 @@ import { type Entry, openStored, type StoredFile, storedRows, writeStored } from
 export class Journal {
   private constructor(
     private readonly directory: string,
-    /** What each row was last made from: see row-key.ts. Kept out of the parts, whose bytes must not hold times. */
+    /** What each row was last made from: see input-key.ts. Kept out of the parts, whose bytes must not hold times. */
     readonly keys: Map<string, string>,
   ) {}
 

@@ -286,7 +286,7 @@ describe('pipeline, before any scan is read', () => {
   });
 
   it('describes the shipped pipelines and stages', async () => {
-    for (const name of ['extract', 'preprocess', 'demo']) {
+    for (const name of ['extract', 'preprocess', 'group', 'demo']) {
       const { code, stdout, stderr } = await pipeline('describe', `pipelines/${name}.yaml`);
       assert.equal(code, 0, stderr);
       for (const word of ['load', 'segment', 'register', 'resample', 'patch', 'write', 'atlasToSubject'])

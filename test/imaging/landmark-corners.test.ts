@@ -24,9 +24,13 @@ function labels(
 
 describe('landmark corners', () => {
   it('run every 26 voxels, x outermost and z innermost, and stop short of size - 32', () => {
-    const corners = landmarkCorners(labels([59, 33, 59], () => true));
+    const { cornersXyz: corners } = landmarkCorners(labels([59, 33, 59], () => true));
     assert.deepEqual([...corners], [0, 0, 0, 0, 0, 26, 26, 0, 0, 26, 0, 26]);
-    assert.deepEqual([...landmarkCorners(labels([32, 33, 33], () => true))], [], 'range(0, 0) is empty');
+    assert.deepEqual(
+      [...landmarkCorners(labels([32, 33, 33], () => true)).cornersXyz],
+      [],
+      'range(0, 0) is empty',
+    );
   });
 
   it('need more than a tenth of the patch', () => {
@@ -35,15 +39,16 @@ describe('landmark corners', () => {
     const enough = (x: number, y: number, z: number): boolean => z < 3 || (z === 3 && x + 32 * y < 205);
     const within = (rule: typeof almost) => (x: number, y: number, z: number) =>
       x < 32 && y < 32 && rule(x, y, z);
-    assert.equal(landmarkCorners(labels([33, 33, 33], within(almost))).length, 0);
-    assert.equal(landmarkCorners(labels([33, 33, 33], within(enough))).length, 3);
+    assert.equal(landmarkCorners(labels([33, 33, 33], within(almost))).cornersXyz.length, 0);
+    assert.equal(landmarkCorners(labels([33, 33, 33], within(enough))).cornersXyz.length, 3);
   });
 
   it('ask for more lung when a thousand patches have enough', () => {
     // 10^3 patches are all full at a share of 0.1; only patches without the sparse half stay above 0.2.
     const size = [26 * 9 + 33, 26 * 9 + 33, 26 * 9 + 33] as const;
     const sparse = landmarkCorners(labels(size, (x, _, z) => x < 130 || z % 8 === 0));
-    assert.equal(sparse.length / 3, 500);
+    assert.equal(sparse.cornersXyz.length / 3, 500);
+    assert.equal(sparse.inside, 0.2);
   });
 
   it('are 575 on the released COPDGene mask (counted by the reference, spec section 0)', async (t) => {
@@ -51,7 +56,7 @@ describe('landmark corners', () => {
     const { volume } = await readNifti(fileURLToPath(ATLAS));
     const [nx, ny] = volume.geometry.size;
     const inside = (x: number, y: number, z: number) => volume.voxels[x + nx * (y + ny * z)] !== 0;
-    const corners = landmarkCorners(labels(volume.geometry.size, inside));
-    assert.equal(corners.length / 3, 575);
+    const { cornersXyz } = landmarkCorners(labels(volume.geometry.size, inside));
+    assert.equal(cornersXyz.length / 3, 575);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { writeAtlas } from '../../../data/phantom/cohort.worker.js';
+import { writePhantomAtlas } from '../../../data/phantom/cohort.worker.js';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import { meanToSubject } from '../../../data/phantom/warp.js';
 import type { ItemStage, StageEnv } from '../../../src/core/stage.js';
@@ -32,7 +32,7 @@ describe('register', () => {
   let stage: Awaited<ReturnType<typeof openStage>>;
 
   before(async () => {
-    corners = await writeAtlas(atlas);
+    corners = await writePhantomAtlas(atlas);
     stage = await openStage(atlas, env);
   });
   after(() => pool.close());

@@ -2,7 +2,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { usageError } from '../../src/core/errors.js';
+import { usageError } from '../core/errors.js';
 
 export interface Lock {
   release(): Promise<void>;

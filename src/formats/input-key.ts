@@ -1,15 +1,15 @@
-/** What a stored row was made from: a row whose key has changed is computed again. */
+/** What a subject's stored results were made from: results whose key has changed are computed again. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import type { Subject } from '../../src/core/subject.js';
+import type { Subject } from '../core/subject.js';
 
 /** Keys by sid; none for a subject whose image is not there. */
-export async function rowKeys(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>> {
+export async function inputKeys(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>> {
   const limit = pLimit(16);
   const keys = await limit.map(
     [...subjects],
-    async (subject) => [subject.sid, await rowKey(subject)] as const,
+    async (subject) => [subject.sid, await inputKey(subject)] as const,
   );
   return new Map(keys.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
@@ -18,7 +18,7 @@ export async function rowKeys(subjects: readonly Subject[]): Promise<ReadonlyMap
  * Hash of the sid, the manifest row's columns, and size and modification time of the image and of every file that
  * a column names (a mask drawn anew under the same name counts).
  */
-async function rowKey(subject: Subject): Promise<string | undefined> {
+async function inputKey(subject: Subject): Promise<string | undefined> {
   const image = await fileState(subject.image);
   if (image === undefined) return undefined;
   const columns = await Promise.all(

@@ -1,0 +1,41 @@
+/** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (spec section 5). */
+import { z } from 'zod';
+import { defineStage } from '../../src/core/stage.js';
+import { patches } from '../ports.js';
+import { GroupedPatches } from './grouped-patches.js';
+
+export const group = defineStage({
+  name: 'group',
+  version: 1,
+  summary:
+    'Groups patches by landmark: an int16 .npy [subjects, 32, 32, 32] for each, subjects sorted by sid.',
+  config: z.strictObject({
+    to: z
+      .string()
+      .regex(/^[A-Za-z0-9_-][\w.-]*$/, 'expected the name of a directory')
+      .default('grouped_patch')
+      .describe('Directory of the arrays inside the output directory: it holds nothing else.'),
+  }),
+  lane: 'io',
+  needs: { patches },
+  gives: {},
+  // The log and the arrays have one writer; rows arrive in the manifest's order, often that of the sids.
+  ordered: true,
+  async open({ to }, env) {
+    const grouped = await GroupedPatches.open({
+      outDir: env.outDir,
+      to,
+      subjects: env.subjects,
+      provenance: new Map(env.provenance),
+      notice: (message) => env.notice(message),
+    });
+    return {
+      async process({ patches }, task) {
+        await grouped.add(task.subject, patches);
+        return {};
+      },
+      done: () => Promise.resolve(grouped.done()),
+      close: (ending, signal) => grouped.close(ending, signal),
+    };
+  },
+});
