@@ -6,12 +6,13 @@ import { group } from './group/index.js';
 import { load } from './load/index.js';
 import { patch } from './patch/index.js';
 import { preview } from './preview/index.js';
+import { readPatches } from './read-patches/index.js';
 import { register } from './register/index.js';
 import { resample } from './resample/index.js';
 import { segment } from './segment/index.js';
 import { write } from './write/index.js';
 
-export { aggregate, encode, group, load, patch, preview, register, resample, segment, write };
+export { aggregate, encode, group, load, patch, preview, readPatches, register, resample, segment, write };
 export * as ports from './ports.js';
 
 /** The registry by which pipeline files find them. */
@@ -22,6 +23,7 @@ export const stageTypes: readonly AnyStageType[] = [
   preview,
   resample,
   patch,
+  readPatches,
   group,
   encode,
   aggregate,

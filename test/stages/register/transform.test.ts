@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { writeAtlas } from '../../../data/phantom/cohort.worker.js';
+import { writePhantomAtlas } from '../../../data/phantom/cohort.worker.js';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import type { ItemStage } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
@@ -55,7 +55,7 @@ describe('register, with transforms in files', () => {
     run({ transform: 'affine' }, scratch.put('given', Buffer.from(bytes)), scan);
 
   before(async () => {
-    await writeAtlas(atlas);
+    await writePhantomAtlas(atlas);
     found = await run({});
   });
   after(() => pool.close());
