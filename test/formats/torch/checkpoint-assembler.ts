@@ -88,13 +88,14 @@ export interface ZipCraft extends Craft {
   /** Changes to entries by name, `data.pkl` for instance; undefined leaves it out. */
   readonly entries?: Readonly<Record<string, Partial<Entry> | undefined>>;
   readonly folder?: string;
-  /** Put behind the sound entries. */
+  /** Put before the sound entries, and behind them. */
+  readonly first?: readonly Entry[];
   readonly more?: readonly Entry[];
   readonly ending?: Ending;
 }
 
 export function zipCheckpoint(craft: ZipCraft = {}, from = parameters): Sparse {
-  const { folder = 'archive/', entries: changes = {}, more = [] } = craft;
+  const { folder = 'archive/', entries: changes = {}, first = [], more = [] } = craft;
   const sound = parts(craft, 'zip', from);
   const entries: Record<string, Buffer> = { 'data.pkl': sound.pickle, byteorder: Buffer.from('little') };
   for (const [key, bytes] of Object.entries(sound.storages)) entries[`data/${key}`] = bytes;
@@ -102,7 +103,7 @@ export function zipCheckpoint(craft: ZipCraft = {}, from = parameters): Sparse {
   const changed = Object.entries(entries).flatMap(([name, data]): Entry[] =>
     name in changes && changes[name] === undefined ? [] : [{ name: folder + name, data, ...changes[name] }],
   );
-  return zipArchive([...changed, ...more], craft.ending);
+  return zipArchive([...first, ...changed, ...more], craft.ending);
 }
 
 export const MAGIC = code('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.');
