@@ -1,4 +1,4 @@
-"""The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/resample-parity.ts` and the goldens compare with.
+"""The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/parity/patches.ts` and the goldens compare with.
 
     pip install -r bench/peers/requirements.txt
     python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas/atlas_patch_loc.npy OUT_DIR
@@ -130,14 +130,19 @@ def golden(out: Path) -> None:
     out.write_text(json.dumps({"origin": f"SimpleITK {sitk.Version_VersionString()}, bench/peers/resample_simpleitk.py golden", "cases": write}, separators=(",", ":")) + "\n")
 
 
-match sys.argv[1:]:
-    case ["scan", ct, atlas_corners, out]:
-        save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas_corners), Path(out))
-    case ["oblique", atlas_corners, out]:
-        image = oblique()
-        save_scan(image, Path(atlas_corners), Path(out))
-        sitk.WriteImage(image, str(Path(out) / "ct.nii.gz"))
-    case ["golden", out]:
-        golden(Path(out))
-    case _:
-        sys.exit(__doc__)
+def main() -> None:
+    match sys.argv[1:]:
+        case ["scan", ct, atlas_corners, out]:
+            save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas_corners), Path(out))
+        case ["oblique", atlas_corners, out]:
+            image = oblique()
+            save_scan(image, Path(atlas_corners), Path(out))
+            sitk.WriteImage(image, str(Path(out) / "ct.nii.gz"))
+        case ["golden", out]:
+            golden(Path(out))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
