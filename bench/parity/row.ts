@@ -1,0 +1,39 @@
+/** What a row of `docs/parity.md` is made of: a peer that was run, and how far our numbers are from its own. */
+
+export interface Row {
+  /** On the command line and in `bench/results/parity.json`. */
+  readonly name: string;
+  /** @throws NotRun when what it needs cannot be had */
+  measure(bench: Bench): Promise<readonly Quantity[]>;
+}
+
+/** One kind of figure with its bar, over one or more cases. */
+export interface Quantity {
+  readonly what: string;
+  readonly against: string;
+  readonly unit?: string;
+  readonly bar: { readonly atMost: number } | { readonly atLeast: number };
+  readonly cases: Readonly<Record<string, number>>;
+}
+
+export interface Bench {
+  /** A directory of the row's own, kept between runs. */
+  readonly dir: string;
+  /** Runs `bench/peers/<script>`. @throws NotRun without `--python`, Error when the script fails */
+  python(script: string, ...args: readonly string[]): Promise<void>;
+  /** A file below `../shared`. @throws NotRun when it is not there */
+  shared(path: string): string;
+}
+
+/** Why a row could not be measured here, one sentence. */
+export class NotRun extends Error {}
+
+/** A row's result as `bench/results/parity.json` keeps it. */
+export type Result = { readonly quantities: readonly Quantity[] } | { readonly notRun: string };
+
+export const worst = ({ bar, cases }: Quantity): number =>
+  'atMost' in bar ? Math.max(...Object.values(cases)) : Math.min(...Object.values(cases));
+
+/** NaN passes no bar. */
+export const passes = (quantity: Quantity): boolean =>
+  'atMost' in quantity.bar ? worst(quantity) <= quantity.bar.atMost : worst(quantity) >= quantity.bar.atLeast;
