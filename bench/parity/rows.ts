@@ -1,7 +1,8 @@
 /** The rows, in the table's order. */
 import { encoder } from './encoder.js';
 import { graph } from './graph.js';
+import { lungmask, lungs } from './lungs.js';
 import { patches } from './patches.js';
 import type { Row } from './row.js';
 
-export const rows: readonly Row[] = [patches, encoder, graph];
+export const rows: readonly Row[] = [patches, encoder, graph, lungs, lungmask];
