@@ -41,7 +41,7 @@ async function measure(row: Row): Promise<Result> {
 }
 
 const kept = existsSync(resultsFile)
-  ? (JSON.parse(await readFile(resultsFile, 'utf8')) as Record<string, Result>)
+  ? (JSON.parse(await readFile(resultsFile, 'utf8')) as Partial<Record<string, Result>>)
   : {};
 const measured: Record<string, Result> = {};
 for (const row of rows) {

@@ -35,10 +35,13 @@ function checkpointRow(name: string, size: string, queue: number, all: readonly 
     name,
     async measure(bench) {
       const { dir: patches, array } = await simpleItk(bench, 'LIDC-IDRI-0001');
-      const inputs = {
-        patches: shared(Int16Array, (await array('patches')) as Int16Array),
-        adjacency: shared(Float64Array, (await array('adjacency')) as Float64Array),
+      const [theirPatches, theirAdjacency] = [await array('patches'), await array('adjacency')];
+      const inputs: Inputs = {
+        patches: new Int16Array(new SharedArrayBuffer(theirPatches.byteLength)),
+        adjacency: new Float64Array(new SharedArrayBuffer(theirAdjacency.byteLength)),
       };
+      inputs.patches.set(theirPatches as Int16Array);
+      inputs.adjacency.set(theirAdjacency as Float64Array);
       const cases: Record<string, number> = {};
       for (const saved of all) cases[saved.join(', ')] = await compare(bench, patches, inputs, queue, saved);
       await rm(patches, { recursive: true });
@@ -63,7 +66,7 @@ interface Inputs {
 
 async function compare(bench: Bench, patches: string, inputs: Inputs, queue: number, saved: Saved) {
   const dir = join(bench.dir, saved.join('-'));
-  const script = 'checkpoint_torch.py';
+  const script = 'subject_vector_torch.py';
   const [vector, ...theirInputs] = ['vector', 'patches', 'adjacency'].map((name) =>
     join(patches, `${name}.npy`),
   );
@@ -89,13 +92,4 @@ async function subjectVector(dir: string, { patches, adjacency }: Inputs): Promi
   await engine.aggregate(graph, [{ features, adjacency, embedding }]);
   await pool.close();
   return embedding;
-}
-
-function shared<A extends Int16Array<SharedArrayBuffer> | Float64Array<SharedArrayBuffer>>(
-  Type: new (buffer: SharedArrayBuffer) => A,
-  from: ArrayLike<number> & { readonly byteLength: number },
-): A {
-  const copy = new Type(new SharedArrayBuffer(from.byteLength));
-  copy.set(from);
-  return copy;
 }

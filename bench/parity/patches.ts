@@ -89,8 +89,8 @@ async function compareScan(bench: Bench, scan: (typeof SCANS)[number]): Promise<
   const found = {
     grid: voxels(wholeGrid(ct), withoutPadding((await array('padded')) as Int16Array, isoCt.grid.size)),
     patches: voxels(ours.patches.data, (await array('patches')) as Int16Array),
-    corners: differences(ours.corners.data, (await array('corners')) as BigInt64Array),
-    adjacency: differences(ours.adjacency.data, (await array('adjacency')) as Float64Array),
+    corners: differences(ours.corners.data, await array('corners')),
+    adjacency: differences(ours.adjacency.data, await array('adjacency')),
   };
   await rm(dir, { recursive: true });
   return found;

@@ -1,10 +1,10 @@
 """Checkpoints as the reference's training scripts save them, and the subject vector that PyTorch makes of them.
 
-    python bench/peers/checkpoint_torch.py write DIR FORMAT NAMING DTYPE QUEUE
+    python bench/peers/subject_vector_torch.py write DIR FORMAT NAMING DTYPE QUEUE
         FORMAT zip | legacy (before PyTorch 1.6), NAMING lin | weight (PyTorch Geometric before 2.0), DTYPE float32 | float16,
         QUEUE keys a landmark: the reference has 4096, which makes 1.2 GB.
         Writes DIR/checkpoint_patch.pth.tar and DIR/checkpoint_graph.pth.tar.
-    python bench/peers/checkpoint_torch.py vector DIR PATCHES.npy ADJACENCY.npy OUT.npy
+    python bench/peers/subject_vector_torch.py vector DIR PATCHES.npy ADJACENCY.npy OUT.npy
 
 Wrapped in DataParallel and one optimizer step old, so that names, metadata and momentum buffers are torch's own.
 The storages say `cuda:0`, as where the reference was trained.
