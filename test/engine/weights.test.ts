@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import type { Architecture, Parameters } from '../../src/engine/architecture.js';
 import { patchEncoder } from '../../src/engine/encoder.js';
 import { graphNetwork } from '../../src/engine/graph-network.js';
-import { writeSafetensors } from '../../src/engine/safetensors.js';
+import { writeSafetensors } from '../../src/formats/safetensors.js';
 import { loadWeights } from '../../src/engine/weights.js';
 import { randomNetwork } from './random-network.js';
 import { temporaryDirectory } from '../temporary.js';
