@@ -22,15 +22,25 @@ export interface AtlasTarget {
   readonly samples: readonly FixedSamples[];
 }
 
-export interface Registration {
-  readonly atlasToSubject: AffineLps;
+/** How well an affine brings the atlas's lungs onto a subject's. */
+export interface AffineScore {
   /** Nats, over the whole atlas domain, of the images smoothed at the 4 mm level. */
   readonly mutualInformation: number;
   readonly diceRight: number;
   readonly diceLeft: number;
-  /** Cube root of the determinant: the subject's size relative to the atlas's. */
+  /** Cube root of the determinant: the subject's size relative to the atlas's; negative where the affine mirrors. */
   readonly scale: number;
+}
+
+export interface Registration extends AffineScore {
+  readonly atlasToSubject: AffineLps;
   readonly converged: boolean;
+}
+
+/** Of an affine that comes from elsewhere, perhaps from the wrong side. */
+export interface GivenScore extends AffineScore {
+  /** What Dice would be were the affine's inverse taken in its place. */
+  readonly inverseDice: { readonly right: number; readonly left: number };
 }
 
 const FINE_MM = 4;
@@ -68,33 +78,60 @@ export function registerLungs(atlas: AtlasTarget, subjectLungs: LungLabels): Reg
   // From whitened atlas space to the subject: all twelve numbers are millimetres.
   let parameters: Float64Array = affineNumbers(composeAffine(start, invertAffine(atlas.whiten)));
   let curvature: Float64Array | undefined;
-  let information = 0;
   let converged = true;
-  pyramid(subject).forEach((field, level) => {
+  const fields = pyramid(subject);
+  fields.forEach((field, level) => {
     const objective = negativeInformation(atlas.samples[level], field);
     const found = minimise(objective, parameters, LEVELS[level], curvature);
     curvature = found.inverseHessian;
     parameters = found.point;
-    information = -found.value;
     converged &&= found.converged;
   });
 
   const atlasToSubject = composeAffine(affineOf(parameters), atlas.whiten);
-  const determinant = determinant3(atlasToSubject.matrix);
-  const dice = lungDice(atlas.lungs, subject, atlasToSubject);
-  if (!(determinant > 0 && dice.right > 0 && dice.left > 0))
+  const score = scoreOf(atlas, subject, fields.at(-1)!, atlasToSubject);
+  if (!(score.scale > 0 && score.diceRight > 0 && score.diceLeft > 0))
     throw inputError(
       'registration-failed',
       'The atlas could not be brought onto the lungs: the best affine found mirrors, collapses or misses a lung.',
       'Look at the lung mask: both lungs must be whole, and right and left must not be exchanged.',
     );
+  return { atlasToSubject, ...score, converged };
+}
+
+/**
+ * Judges an affine that was found elsewhere by the same figures.
+ * @throws `lung-missing`, `lungs-degenerate`: see `lungMoments`.
+ */
+export function scoreAffine(
+  atlas: AtlasTarget,
+  subjectLungs: LungLabels,
+  atlasToSubject: AffineLps,
+): GivenScore {
+  const subject = lungFractions(subjectLungs, FINE_MM);
+  lungMoments(subject); // the same lungs are refused as by registerLungs
   return {
-    atlasToSubject,
-    mutualInformation: information,
+    ...scoreOf(atlas, subject, smoothField(subject), atlasToSubject),
+    inverseDice: lungDice(atlas.lungs, subject, invertAffine(atlasToSubject)),
+  };
+}
+
+/** @param fine the subject smoothed at the fine level */
+function scoreOf(
+  atlas: AtlasTarget,
+  subject: LungFractions,
+  fine: SmoothField,
+  atlasToSubject: AffineLps,
+): AffineScore {
+  const fromWhite = composeAffine(atlasToSubject, invertAffine(atlas.whiten));
+  const toIndex = composeAffine(invertAffine(gridToLps(fine.geometry)), fromWhite);
+  const information = mutualInformation(atlas.samples.at(-1)!, fine);
+  const dice = lungDice(atlas.lungs, subject, atlasToSubject);
+  return {
+    mutualInformation: information(affineNumbers(toIndex), new Float64Array(12)),
     diceRight: dice.right,
     diceLeft: dice.left,
-    scale: Math.cbrt(determinant),
-    converged,
+    scale: Math.cbrt(determinant3(atlasToSubject.matrix)),
   };
 }
 

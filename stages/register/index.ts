@@ -1,13 +1,19 @@
-/** `register`: where each landmark of the atlas lies in the subject. */
+/** `register`: where each landmark of the atlas lies in the subject, by registration or by a transform that exists. */
 import { z } from 'zod';
+import { fileOf, useFileColumn, type FileColumn } from '../../src/core/file-column.js';
 import { pathOption } from '../../src/core/path-option.js';
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
+import { readItkTransform } from '../../src/formats/itk-transform/index.js';
 import type { Atlas } from '../../src/imaging/atlas.js';
 import { applyAffine, indexToPoint, type AffineLps } from '../../src/imaging/geometry.js';
-import type { Registration } from '../../src/imaging/register-lungs.js';
+import type { AtlasTarget } from '../../src/imaging/register-lungs.js';
+import type { LungLabels } from '../../src/imaging/volume.js';
 import { atlasToSubject, landmarksLps, lungs } from '../ports.js';
+import { requireFit, transformColumn } from './given-transform.js';
+import { reportFound, reportGiven } from './report.js';
+import { DIRECTORY, FORMATS, openTransforms } from './save-transform.js';
 
 const registration = workerModule<typeof import('../../src/imaging/register-lungs.js')>(
   new URL('../../src/imaging/register-lungs.js', import.meta.url),
@@ -15,10 +21,25 @@ const registration = workerModule<typeof import('../../src/imaging/register-lung
 
 export const register = defineStage({
   name: 'register',
-  version: 1,
-  summary: 'Finds the affine from atlas to subject: Mattes mutual information of the lung masks.',
+  version: 2,
+  summary:
+    'Finds the affine from atlas to subject (Mattes mutual information of the lung masks), or reads it.',
   config: z.strictObject({
     atlas: pathOption().describe('directory of the atlas: its lung mask and the corners of its patches'),
+    transform: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "the manifest's column that names an affine of ITK's or ANTs' from atlas to subject (.mat, .tfm); taken instead",
+      ),
+    save: z
+      .array(z.enum(FORMATS))
+      .refine((formats) => new Set(formats).size === formats.length, 'a format is named twice')
+      .default([...FORMATS])
+      .describe(
+        `formats of ITK's in which each affine found is kept in ${DIRECTORY}/ below the output; [] for none`,
+      ),
   }),
   lane: 'cpu',
   needs: { lungs },
@@ -37,43 +58,48 @@ export const register = defineStage({
     },
   },
   footprint: () => ({ gives: {}, working: 48e6 }),
-  async open({ atlas: path }, env) {
+  async open({ atlas: path, transform, save }, env) {
+    const column = transform === undefined ? undefined : transformColumn(transform);
+    if (column) useFileColumn(column, env);
+    env.record(
+      'atlas_to_subject',
+      column ? `given by the column ${column.column} of the manifest` : 'found by registration',
+    );
     const { atlas, sha256 } = await loadAtlas(env.resolvePath(path));
     env.record('atlas_sha256', sha256.mask);
     env.record('atlas_corners_sha256', sha256.corners);
     const target = await env.workers.run(registration, 'atlasTarget', atlas.lungs);
+    const affineOf = column
+      ? givenBy(column, target)
+      : foundBy(target, await openTransforms(env.outDir, save));
     return {
-      async process(inputs, task) {
-        const found = await task.workers.run(registration, 'registerLungs', target, inputs.lungs);
-        report(found, task);
-        return {
-          atlasToSubject: found.atlasToSubject,
-          landmarksLps: mapCorners(atlas, found.atlasToSubject),
-        };
+      async process({ lungs }, task) {
+        const atlasToSubject = await affineOf(lungs, task);
+        return { atlasToSubject, landmarksLps: mapCorners(atlas, atlasToSubject) };
       },
     };
   },
 });
 
-/** Good masks of whole lungs reach 0.85 to 0.95. */
-const LEAST_DICE = 0.8;
-/** Lungs of adults, at any breath, lie well within. */
-const PLAUSIBLE_SCALE = [0.6, 1.4] as const;
+type AffineOf = (lungs: LungLabels, task: Task) => Promise<AffineLps>;
 
-function report(found: Registration, task: Task): void {
-  task.fact('mutual_information', found.mutualInformation);
-  task.fact('dice_right', found.diceRight);
-  task.fact('dice_left', found.diceLeft);
-  task.fact('affine_scale', found.scale);
-  for (const [side, dice] of [
-    ['right', found.diceRight],
-    ['left', found.diceLeft],
-  ] as const)
-    if (dice < LEAST_DICE) task.flag(`the ${side} lung fits the atlas poorly: Dice ${dice.toFixed(2)}`);
-  const [least, most] = PLAUSIBLE_SCALE;
-  if (found.scale < least || found.scale > most)
-    task.flag(`the lungs are ${found.scale.toFixed(2)} times the size of the atlas's`);
-  if (!found.converged) task.flag('the registration stopped before it converged');
+function foundBy(target: AtlasTarget, keep: Awaited<ReturnType<typeof openTransforms>>): AffineOf {
+  return async (lungs, task) => {
+    const found = await task.workers.run(registration, 'registerLungs', target, lungs);
+    reportFound(found, task);
+    await keep(task.subject.sid, found.atlasToSubject);
+    return found.atlasToSubject;
+  };
+}
+
+function givenBy(column: FileColumn, target: AtlasTarget): AffineOf {
+  return async (lungs, task) => {
+    const given = await readItkTransform(fileOf(column, task.subject));
+    const score = await task.workers.run(registration, 'scoreAffine', target, lungs, given);
+    requireFit(score);
+    reportGiven(score, task);
+    return given;
+  };
 }
 
 /** Low corners of the atlas patches, mapped into the subject: `[count, 3]`, LPS mm. */

@@ -1,6 +1,6 @@
 /** `segment`: right and left lung, found in the CT without a trained model, or read from a mask that exists. */
 import { z } from 'zod';
-import { inputError, pipelineFileError } from '../../src/core/errors.js';
+import { fileOf, useFileColumn, type FileColumn } from '../../src/core/file-column.js';
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
@@ -47,23 +47,25 @@ export const segment = defineStage({
     gives: { lungs: voxels },
     working: mask === undefined ? 6 * isoVoxels : 6 * voxels,
   }),
-  open: ({ mask, ...search }, { subjects, fileColumns }) => {
-    if (mask !== undefined) fileColumns.add(mask);
-    if (mask !== undefined && subjects.length > 0 && subjects.every(({ columns }) => !(mask in columns))) {
-      throw pipelineFileError(
-        'mask-column-unknown',
-        `The manifest has no column "${mask}", which \`mask\` of the segment stage names.`,
-        'Name one of its columns, or leave `mask` out to find the lungs in the CT.',
-      );
-    }
+  open: ({ mask, ...search }, env) => {
+    const column = mask === undefined ? undefined : maskColumn(mask);
+    if (column) useFileColumn(column, env);
     return Promise.resolve({
       async process({ ct }, task) {
-        const found = mask === undefined ? await find(ct, search, task) : await read(ct, mask, task);
+        const found = column ? await read(ct, column, task) : await find(ct, search, task);
         report(found.measures, task);
         return { lungs: found.lungs };
       },
     });
   },
+});
+
+const maskColumn = (column: string): FileColumn => ({
+  column,
+  stage: 'segment',
+  option: 'mask',
+  what: 'lung mask',
+  otherwise: 'find the lungs in the CT',
 });
 
 async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Task) {
@@ -72,15 +74,8 @@ async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Ta
   return found;
 }
 
-function read({ voxels, geometry }: CtVolume, column: string, task: Task) {
-  const path = task.subject.path(column);
-  if (path !== undefined) return task.workers.run(worker, 'segmentByMask', voxels, geometry, path);
-  throw inputError(
-    'column-empty',
-    `The manifest names no lung mask in column "${column}" for this subject.`,
-    'Fill the column, or run the subjects without a mask by themselves, without `mask`.',
-  );
-}
+const read = ({ voxels, geometry }: CtVolume, column: FileColumn, task: Task) =>
+  task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject));
 
 function report(measures: PairMeasures, task: Task): void {
   task.fact('right_lung_ml', measures.right.ml);

@@ -20,7 +20,7 @@ interface Given {
 }
 
 const openStage = (atlas: string, env: StageEnv) =>
-  register({ atlas: '.' }).open({ ...env, resolvePath: (path) => join(atlas, path) }) as Promise<
+  register({ atlas: '.', save: [] }).open({ ...env, resolvePath: (path) => join(atlas, path) }) as Promise<
     ItemStage<{ lungs: LungLabels }, Given>
   >;
 
