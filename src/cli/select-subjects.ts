@@ -19,7 +19,7 @@ export function selectSubjects(
       const near = nearest(sid, known);
       throw usageError(
         'unknown-subject',
-        `The manifest has no subject \`${sid}\`.`,
+        `The input has no subject \`${sid}\`.`,
         near === undefined ? 'Check the sid.' : `Did you mean \`${near}\`?`,
       );
     }

@@ -12,14 +12,16 @@ import {
   recordStage,
   resolveStage,
 } from './configured-stage.js';
+import { isDirectory } from './cohort-directory.js';
 import { explainIssues } from './explain-issues.js';
 import { includeSchema, parametersSchema, readParameterTree } from './includes.js';
 import { shapeOf } from './option-schema.js';
 import { readParameters, substitute } from './parameters.js';
 import { composeStages } from './placed-stages.js';
-import { FileProblems, type Problem } from './problems.js';
+import { FileProblems, type Place, type Problem } from './problems.js';
 import { parseSetting, type Setting } from './settings.js';
 import { readStageEntry } from './stage-entry.js';
+import { startFromDirectory, type DirectoryStart } from './start-from-directory.js';
 import { MIB, readTextFile } from './text-file.js';
 import { emptyDict, show, toValue, type Dict, type ScalarValue, type Tree } from './tree.js';
 import { parseYaml } from './yaml-tree.js';
@@ -31,6 +33,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** What paths of `--set` are relative to. */
   readonly cwd?: string;
+  /** The cohort, relative to `cwd`, where it is not the file's own. */
+  readonly input?: string | undefined;
   /** Sets an option of every stage that has it (`--engine wasm` is `{ engine: 'wasm' }`); `set` wins over it. */
   readonly overrides?: Readonly<Record<string, ScalarValue>>;
 }
@@ -53,8 +57,10 @@ export interface LoadedPipeline {
    * written (of an absolute one only the last part, so that it says nothing about the machine).
    */
   readonly text: string;
-  /** Absolute; the manifest that the file names. */
+  /** Absolute; the manifest, or the directory, of the cohort. */
   readonly input?: string;
+  /** Only where the input is a directory: `stages` are then those that it leaves to do. */
+  readonly start?: DirectoryStart;
   /** Absolute; the results' directory that the file names. */
   readonly out?: string;
   readonly stages: readonly LoadedStage[];
@@ -109,37 +115,67 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
 
   const told = new Set(problems.map(placeKey)); // what was misread is said once, not again as a wrong value
   problems.push(...further.filter((problem) => !told.has(placeKey(problem))));
-  const composition =
+  const whole =
     entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
-  if (problems.length > 0 || !composition) throw new FileProblems('pipeline-file-invalid', path, problems);
+  if (problems.length > 0 || !whole) throw new FileProblems('pipeline-file-invalid', path, problems);
 
-  const text = (key: string, change = ({ value }: { value: string; base?: string | undefined }) => value) => {
-    const found = filled.entries.get(key)?.value;
-    if (found?.kind !== 'scalar' || typeof found.value !== 'string') return {};
-    return { [key]: change({ value: found.value, base: found.base }) };
+  const all = (configured as Stage[]).map((stage, index) => ({ stage, resolved: resolved[index] }));
+  const input = findInput(filled, file, options.input, cwd);
+  const begun =
+    input && (await isDirectory(input.path))
+      ? await startFromDirectory(input.path, input.at, all, stageTypes, problems)
+      : { placed: all, composition: whole };
+  if (!begun) throw new FileProblems('pipeline-file-invalid', path, problems);
+  const { placed, composition } = begun;
+
+  const text = (key: string) => {
+    const found = textAt(filled, key);
+    return found ? { [key]: found.value } : {};
   };
-  const resolvePath = (written: string) => resolve(dirname(file), written);
-  const absolute = (key: string) => text(key, ({ value, base = dirname(file) }) => resolve(base, value));
+  const out = textAt(filled, 'out');
   return {
     name: basename(file, extname(file)),
     about: '',
     ...text('name'),
     ...text('about'),
-    ...absolute('input'),
-    ...absolute('out'),
+    ...(input && { input: input.path }),
+    ...(out && { out: resolve(out.base ?? dirname(file), out.value) }),
     file,
     text: stringify(
-      { ...text('name'), ...text('about'), stages: resolved.map(recordStage) },
+      { ...text('name'), ...text('about'), stages: placed.map(({ resolved }) => recordStage(resolved)) },
       { lineWidth: 0 },
     ),
-    stages: (configured as Stage[]).map((stage, index) => {
-      const { at, source } = resolved[index].entry;
+    ...('start' in begun ? { start: begun.start } : {}),
+    stages: placed.map(({ stage, resolved }) => {
+      const { at, source } = resolved.entry;
       return { stage, line: at.line ?? 1, ...('use' in source ? { use: source.use } : {}) };
     }),
     portsBefore: composition.portsBefore,
     facts: composition.facts,
-    resolvePath,
+    resolvePath: (written) => resolve(dirname(file), written),
   };
+}
+
+/** The cohort's absolute path: what the caller names, or else the file. */
+function findInput(
+  filled: Dict,
+  file: string,
+  given: string | undefined,
+  cwd: string,
+): { path: string; at: Place } | undefined {
+  if (given !== undefined) return { path: resolve(cwd, given), at: { file: `--input ${given}` } };
+  const own = textAt(filled, 'input');
+  return own && { path: resolve(own.base ?? dirname(file), own.value), at: own.at };
+}
+
+function textAt(
+  dict: Dict,
+  key: string,
+): { value: string; base?: string | undefined; at: Place } | undefined {
+  const found = dict.entries.get(key)?.value;
+  return found?.kind === 'scalar' && typeof found.value === 'string'
+    ? { value: found.value, base: found.base, at: found.at }
+    : undefined;
 }
 
 /** The file as a map at least: otherwise there is nothing more to look for. */

@@ -7,6 +7,7 @@ import { findBidsCt } from './bids.js';
 import { listNames, nearest } from './nearest.js';
 import { FileProblems, type Problem } from './problems.js';
 import { checkScanFile } from './scan-file.js';
+import { isAbsent, subjectAt, unsafeSid } from './subject-row.js';
 import { parseTable, type Row } from './table.js';
 import { MIB, readTextFile } from './text-file.js';
 
@@ -22,11 +23,8 @@ export interface Manifest {
 }
 
 const MAX_BYTES = 64 * MIB;
-const MAX_SID = 128;
 /** Scans whose files are looked at together: enough to hide a network file system's latency. */
 const CHECKS_AT_ONCE = 64;
-/** BIDS writes what is not there as `n/a`. */
-const isAbsent = (value: string) => value === '' || value.toLowerCase() === 'n/a';
 
 /**
  * @param path as the user named it: messages repeat it. Relative paths inside are relative to the manifest.
@@ -125,7 +123,7 @@ function readRows(
       continue;
     }
     const sid = cells[columns.sid].trim();
-    const wrong = unsafe(sid);
+    const wrong = unsafeSid(sid);
     const earlier = lineOf.get(sid);
     if (wrong) problems.push({ ...at, ...wrong });
     else if (earlier !== undefined)
@@ -142,17 +140,6 @@ function readRows(
   return { subjects, withoutImage };
 }
 
-/** What a sid may not be is told without repeating it: it might be a patient's name. */
-function unsafe(sid: string): { found: string; expected: string } | undefined {
-  const expected = `letters, digits, \`.\`, \`_\` and \`-\`, at most ${MAX_SID}`;
-  if (sid === '') return { found: 'an empty sid', expected };
-  if (sid.length > MAX_SID) return { found: `a sid of ${sid.length} characters`, expected };
-  if (sid === '.' || sid === '..') return { found: `the sid \`${sid}\``, expected };
-  const [character] = /[^A-Za-z0-9._-]/u.exec(sid) ?? [];
-  if (character === undefined) return undefined;
-  return { found: `a sid with the character ${JSON.stringify(character)}`, expected };
-}
-
 function makeSubject(
   { sid, image, index, line }: { sid: string; image: string; index: number; line: number },
   cells: readonly string[],
@@ -162,16 +149,7 @@ function makeSubject(
   const carried = names.flatMap((name, at) =>
     name === '' || at === sidAt || at === imageAt ? [] : [[name, cells[at]] as const],
   );
-  const columns: Readonly<Record<string, string>> = Object.fromEntries(carried);
-  const absolute = (path: string) => resolve(dirname(file), path);
-  return {
-    ...{ sid, index, line, columns },
-    image: absolute(image),
-    path: (column) => {
-      const written = Object.hasOwn(columns, column) ? columns[column].trim() : '';
-      return isAbsent(written) ? undefined : absolute(written);
-    },
-  };
+  return subjectAt(dirname(file), { sid, image, index, line, columns: Object.fromEntries(carried) });
 }
 
 async function locate(

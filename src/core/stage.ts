@@ -113,6 +113,22 @@ export type OpenStage<N, G> = (ItemStage<N, G> | BatchStage<N, G, unknown>) & {
   close?(ending: 'complete' | 'interrupted'): Promise<void>;
 };
 
+/** A subject that was found in a directory: what its row of a manifest would say, paths relative to the directory. */
+export interface FoundSubject {
+  readonly sid: string;
+  readonly image: string;
+  /** Columns that name further files. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A cohort that lies in a directory, without a manifest: how a stage that needs nothing recognises it as its own. */
+export interface DirectoryCohort {
+  /** What such a directory holds, in words. */
+  readonly about: string;
+  /** In the order of the output; undefined when the directory is nothing of the kind. */
+  find(directory: string): Promise<readonly FoundSubject[] | undefined>;
+}
+
 /** A configured stage, ready to be composed. `N`: values it needs; `G`: gives; `D`: names it drops. */
 export interface Stage<N extends object = object, G extends object = object, D extends string = string> {
   readonly name: string;
@@ -126,6 +142,7 @@ export interface Stage<N extends object = object, G extends object = object, D e
   /** Stages that must see scans one by one, in the manifest's order (writers). */
   readonly ordered: boolean;
   readonly config: unknown;
+  readonly startsFrom?: DirectoryCohort | undefined;
   footprint(scale: Scale): Footprint;
   open(env: StageEnv): Promise<OpenStage<N, G>>;
 }
@@ -149,6 +166,8 @@ export interface StageSpec<
   readonly drops?: readonly D[];
   readonly facts?: FactSpecs;
   readonly ordered?: boolean;
+  /** A pipeline whose input is such a directory starts with this stage, whatever it starts with otherwise. */
+  readonly startsFrom?: DirectoryCohort;
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
   open(config: z.output<C>, env: StageEnv): Promise<OpenStage<Values<N>, Values<G>>>;
 }
@@ -180,6 +199,7 @@ export interface AnyStageType {
     readonly drops?: readonly string[];
     readonly facts?: FactSpecs;
     readonly ordered?: boolean;
+    readonly startsFrom?: DirectoryCohort;
   };
 }
 
@@ -201,6 +221,7 @@ export function defineStage<
       facts: spec.facts ?? {},
       ordered: spec.ordered ?? false,
       config,
+      startsFrom: spec.startsFrom,
       footprint: (scale) => ({ gives: {}, working: 0, ...spec.footprint?.(scale, config) }),
       open: (env) => spec.open(config, env),
     };

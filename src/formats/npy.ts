@@ -1,7 +1,7 @@
 /** NumPy's .npy files (numpy.lib.format, versions 1 to 3): plain numbers only, never pickled objects. */
 import { open } from 'node:fs/promises';
 import { inputError, LungflowError, toLungflowError } from '../core/errors.js';
-import { elementCount } from '../core/tensor.js';
+import { elementCount, type TensorArray } from '../core/tensor.js';
 import { writeDurably } from './durable-file.js';
 
 const arrays = {
@@ -26,6 +26,12 @@ export interface NpyArray {
   readonly shape: readonly number[];
 }
 
+/** Shared memory may be written, too. */
+export interface WritableNpy {
+  readonly data: NpyData | TensorArray;
+  readonly shape: readonly number[];
+}
+
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 /** NumPy's own limit for headers it did not write. */
 const HEADER_MOST_BYTES = 10_000;
@@ -35,7 +41,26 @@ const HOST_ORDER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? '<' : '>'
  * Fortran order is turned into C order, either byte order into the machine's. Sizes are checked against the file first.
  * @throws LungflowError `npy-unrecognised`, `npy-type`, `npy-size`, system errors
  */
-export async function readNpy(path: string): Promise<NpyArray> {
+export const readNpy = (path: string): Promise<NpyArray> =>
+  withNpy(path, async ({ kind, swapped, fortran, shape, readData }) => {
+    const raw = await readData();
+    if (swapped) swap(raw, arrays[kind].BYTES_PER_ELEMENT);
+    const data = new arrays[kind](raw.buffer as ArrayBuffer);
+    return { data: fortran && shape.length > 1 ? inCOrder(data, shape) : data, shape };
+  });
+
+/** What the header says, the data left where they are. @throws LungflowError as `readNpy` */
+export const readNpyShape = (path: string): Promise<{ shape: readonly number[]; bytes: number }> =>
+  withNpy(path, ({ shape, bytes }) => Promise.resolve({ shape, bytes }));
+
+interface OpenNpy extends Header {
+  /** Of the data. */
+  readonly bytes: number;
+  /** As they lie in the file. */
+  readonly readData: () => Promise<Buffer>;
+}
+
+async function withNpy<T>(path: string, use: (npy: OpenNpy) => Promise<T>): Promise<T> {
   try {
     const handle = await open(path);
     try {
@@ -43,23 +68,24 @@ export async function readNpy(path: string): Promise<NpyArray> {
       if (!stats.isFile()) throw unrecognised('it is not a regular file');
       const read = async (at: number, length: number): Promise<Buffer> => {
         if (at + length > stats.size) throw wrongSize('it ends too early');
-        const { buffer, bytesRead } = await handle.read(Buffer.from(new ArrayBuffer(length)), 0, length, at);
-        if (bytesRead !== length) throw wrongSize('it ends too early');
+        const buffer = Buffer.from(new ArrayBuffer(length));
+        for (let done = 0; done < length;) {
+          const { bytesRead } = await handle.read(buffer, done, length - done, at + done); // at most 2 GiB at once
+          if (bytesRead === 0) throw wrongSize('it ends too early');
+          done += bytesRead;
+        }
         return buffer;
       };
       const start = await read(0, Math.min(12, stats.size));
       const { at, length } = headerPlace(start);
-      const { kind, swapped, fortran, shape } = parseHeader((await read(at, length)).toString('latin1'));
-      const bytes = shape.reduce((product, n) => product * n, arrays[kind].BYTES_PER_ELEMENT);
+      const header = parseHeader((await read(at, length)).toString('latin1'));
+      const bytes = header.shape.reduce((product, n) => product * n, arrays[header.kind].BYTES_PER_ELEMENT);
       if (bytes !== stats.size - at - length) {
         throw wrongSize(
           `its header announces ${bytes} bytes of data and ${stats.size - at - length} are there`,
         );
       }
-      const raw = await read(at + length, bytes);
-      if (swapped) swap(raw, arrays[kind].BYTES_PER_ELEMENT);
-      const data = new arrays[kind](raw.buffer as ArrayBuffer);
-      return { data: fortran && shape.length > 1 ? inCOrder(data, shape) : data, shape };
+      return await use({ ...header, bytes, readData: () => read(at + length, bytes) });
     } finally {
       await handle.close();
     }
@@ -135,14 +161,14 @@ function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
  * Writes C order in the machine's byte order, byte for byte as NumPy does. The file appears whole or not at all.
  * @throws RangeError when shape and data disagree
  */
-export async function writeNpy(path: string, { data, shape }: NpyArray): Promise<void> {
+export async function writeNpy(path: string, { data, shape }: WritableNpy): Promise<void> {
   if (elementCount(shape) !== data.length) throw new RangeError('shape and data disagree');
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   await writeDurably(path, [npyHeader(data, shape), bytes]);
 }
 
 /** The bytes before the data: version 1, padded to a multiple of 64. */
-export function npyHeader(data: NpyData, shape: readonly number[]): Uint8Array {
+export function npyHeader(data: WritableNpy['data'], shape: readonly number[]): Uint8Array {
   const kind = (Object.keys(arrays) as Kind[]).find((name) => name !== 'b1' && data instanceof arrays[name])!;
   const descr = `${data.BYTES_PER_ELEMENT === 1 ? '|' : HOST_ORDER}${kind}`;
   const sizes = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;

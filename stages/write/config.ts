@@ -9,15 +9,20 @@ export const writeConfig = z.strictObject({
     .min(1)
     .refine((names) => new Set(names).size === names.length, 'a port is named twice')
     .refine((names) => names.every(mayCarryTensor), 'a port is named that does not carry a tensor')
-    .default(['embedding'])
-    .describe('Ports whose tensors become columns.'),
-  format: z.enum(['arrow', 'parquet']).default('arrow').describe('Format of the part files.'),
+    .optional()
+    .describe(
+      'Ports whose tensors become columns, or files of their own where `format` is npy; by default embedding, for npy patches, corners, adjacency.',
+    ),
+  format: z
+    .enum(['arrow', 'parquet', 'npy'])
+    .default('arrow')
+    .describe('Format of the part files; npy: a file a subject and tensor, as the reference writes them.'),
   rows: z
     .int()
     .min(1)
     .max(1_000_000)
     .default(64)
-    .describe('Manifest rows of one part file; 1 to 4 where a row has tens of megabytes.'),
+    .describe('Manifest rows of one part file; 1 to 4 where a row has tens of megabytes; of no use to npy.'),
   timings: z.boolean().default(true).describe('Whether the seconds each stage took are columns.'),
   to: z
     .string()
@@ -33,11 +38,15 @@ function mayCarryTensor(name: string): boolean {
 
 export type WriteConfig = z.output<typeof writeConfig>;
 
-/** The ports that the columns name. One that no shipped stage gives may come from another package's stage. */
-export function tensorPorts({ columns }: Pick<WriteConfig, 'columns'>): Record<string, Port<Tensor>> {
+/** The ports that are written: the reference's three where the files are to be as the reference's. */
+export const writtenPorts = ({ columns, format }: WriteConfig): readonly string[] =>
+  columns ?? (format === 'npy' ? ['patches', 'corners', 'adjacency'] : ['embedding']);
+
+/** What `write` needs. A port that no shipped stage gives may come from another package's stage. */
+export function tensorPorts(config: WriteConfig): Record<string, Port<Tensor>> {
   const known = shipped as unknown as PortMap;
   return Object.fromEntries(
-    columns.map((name) => [name, (known[name] ?? port('Tensor', 'any tensor')) as Port<Tensor>]),
+    writtenPorts(config).map((name) => [name, (known[name] ?? port('Tensor', 'any tensor')) as Port<Tensor>]),
   );
 }
 

@@ -1,16 +1,23 @@
 /**
- * A dataset directory that survives crashes. A finished row is at once durable in the journal; parts are merged from
- * the journal and their earlier selves; a row leaves the journal only when its part stands under its final name.
+ * A dataset directory that survives crashes. A finished row is at once durable in the journal, its array files before it;
+ * parts are merged from the journal and their earlier selves; a row leaves the journal only when its part stands under
+ * its final name.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../../src/core/errors.js';
+import type { Workers } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
-import type { Row, TableFormat, TableSchema, TensorType } from '../../src/formats/arrow/column.js';
-import { removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
+import type { Tensor } from '../../src/core/tensor.js';
+import { workerModule } from '../../src/core/worker-module.js';
+import type { Row, TableSchema, TensorType } from '../../src/formats/arrow/column.js';
+import { removeTemporaries } from '../../src/formats/durable-file.js';
+import { folderOf } from '../../src/formats/patch-files.js';
+import { ArrayFiles } from './array-files.js';
 import { Journal } from './journal.js';
 import { type Lock, lockDirectory } from './lock.js';
-import { Parts } from './part.js';
+import { mergePart, type MergeOrder } from './merge-part.js';
+import { type PartLayout, Parts } from './part.js';
 import { rowKeys } from './row-key.js';
 import { requireSamePipeline } from './same-pipeline.js';
 import type { Entry, StoredFile } from './stored-file.js';
@@ -19,14 +26,15 @@ import { tableColumns, type TablePlan } from './table.js';
 export interface DatasetOptions {
   readonly directory: string;
   readonly plan: TablePlan;
-  readonly format: TableFormat;
-  /** Manifest positions of one part. */
-  readonly rowsPerPart: number;
+  readonly layout: PartLayout;
+  readonly workers: Workers;
   readonly subjects: readonly Subject[];
   readonly notice: (message: string) => void;
 }
 
 type Place = 'journal' | 'part';
+
+const merging = workerModule<typeof import('./merge-part.js')>(new URL('./merge-part.js', import.meta.url));
 
 export class Dataset {
   /** Every row that stands, of this cohort or of an earlier one of the same pipeline. */
@@ -38,19 +46,21 @@ export class Dataset {
     private readonly lock: Lock,
     private readonly journal: Journal,
     private readonly parts: Parts,
+    private readonly arrays: ArrayFiles,
     private readonly keys: ReadonlyMap<string, string>,
   ) {}
 
   /** @throws LungflowError when the directory is in use, or holds anything but rows of this pipeline. */
   static async open(options: DatasetOptions): Promise<Dataset> {
-    const { directory, format, subjects } = options;
+    const { directory, layout, plan, subjects } = options;
     await makeDirectory(directory);
     const lock = await lockDirectory(directory);
     try {
       await removeTemporaries(directory);
-      const parts = await Parts.open(directory, format);
+      const parts = await Parts.open(directory, layout, plan.files.map(folderOf));
+      const arrays = await ArrayFiles.open(directory, plan.files);
       const journal = await Journal.open(join(directory, '.rows'));
-      const dataset = new Dataset(options, lock, journal, parts, await rowKeys(subjects));
+      const dataset = new Dataset(options, lock, journal, parts, arrays, await rowKeys(subjects));
       await dataset.recover();
       return dataset;
     } catch (error) {
@@ -69,18 +79,33 @@ export class Dataset {
     return new Set([...this.stored.keys()].filter((sid) => this.keys.has(sid)));
   }
 
-  /** When it returns, the row survives a crash. Parts before the row's own are completed. */
-  async add(entry: Entry, row: Row, types: readonly TensorType[]): Promise<void> {
-    await this.mergeParts((part) => part < this.partOf(entry));
+  /**
+   * When it returns, the row survives a crash. Parts before the row's own are completed.
+   * @param arrays by port: those of the plan become files
+   */
+  async add(
+    entry: Entry,
+    row: Row,
+    types: readonly TensorType[],
+    arrays: Readonly<Record<string, Tensor>>,
+  ): Promise<void> {
+    const own = this.parts.partOf(entry);
+    await this.mergeParts(
+      (part, waiting) => part < own || waiting >= this.options.layout.mostWaiting,
+      this.mergeInWorker,
+    );
     await this.journal.noteKey(entry.sid, this.keys.get(entry.sid) ?? '0');
+    await this.arrays.add(entry.sid, arrays);
     await this.journal.add(this.schema(types), entry, row);
     this.types = types;
     this.stored.set(entry.sid, { ...entry, place: 'journal' });
   }
 
-  async close(): Promise<void> {
+  /** An interrupted run has lost its worker threads, and what they were writing lies about. */
+  async close(ending: 'complete' | 'interrupted'): Promise<void> {
     try {
-      await this.mergeParts(() => true);
+      if (ending === 'interrupted') await removeTemporaries(this.options.directory);
+      await this.mergeParts(() => true, ending === 'complete' ? this.mergeInWorker : mergePart);
     } finally {
       await this.lock.release();
     }
@@ -98,30 +123,37 @@ export class Dataset {
     const position = new Map(subjects.map(({ sid, index }) => [sid, index]));
     const now = ({ sid, index }: Entry): Entry => ({ sid, index: position.get(sid) ?? index });
     const stale = new Set<string>();
+    const incomplete = new Set<string>();
     const isCurrent = ({ sid }: Entry): boolean => {
       const key = this.keys.get(sid);
-      if (key === undefined || key === this.journal.keys.get(sid)) return true;
-      stale.add(sid);
+      if (key !== undefined && key !== this.journal.keys.get(sid)) stale.add(sid);
+      else if (!this.arrays.hold(sid)) incomplete.add(sid);
+      else return true;
       return false;
     };
+    const rows = new Set([...inParts, ...inJournal].flatMap(({ entries }) => entries.map(({ sid }) => sid)));
+    this.arrays.requireOurs((sid) => rows.has(sid) || this.journal.keys.has(sid));
 
     for (const { entries } of inJournal) {
       for (const entry of entries) {
         if (isCurrent(entry)) this.stored.set(entry.sid, { ...now(entry), place: 'journal' });
       }
     }
-    await this.journal.remove([...stale]);
+    await this.journal.remove([...stale, ...incomplete]);
     for (const [part, file] of this.parts.files) {
       const inPlace = (entry: Entry) =>
-        now(entry).index === entry.index && this.partOf(entry) === part && isCurrent(entry);
+        now(entry).index === entry.index && this.parts.partOf(entry) === part && isCurrent(entry);
       if (!file.entries.every(inPlace)) await this.dissolve(part, isCurrent, now);
       else for (const entry of file.entries) this.keep(entry, 'part');
     }
+
+    await this.arrays.settle((sid) => this.stored.has(sid));
 
     if (this.stored.size === 0) this.types = undefined; // rows that are gone bind nobody
     if (stale.size > 0) {
       notice(`${stale.size} rows are computed again: their images or manifest rows have changed since.`);
     }
+    if (incomplete.size > 0) notice(`${incomplete.size} rows are left out: files of theirs are gone.`);
     const others = [...this.stored.keys()].filter((sid) => !position.has(sid)).length;
     if (others > 0) notice(`${others} rows of subjects that are not in this manifest stay in the output.`);
   }
@@ -137,9 +169,7 @@ export class Dataset {
       await this.journal.add(this.schema(this.types!), now(entry), row);
       this.keep(now(entry), 'journal');
     }
-    await rm(this.parts.files.get(part)!.path);
-    await syncDirectory(this.options.directory);
-    this.parts.files.delete(part);
+    await this.parts.remove(part);
   }
 
   /** The journal's row of a subject is the newer one. */
@@ -147,23 +177,31 @@ export class Dataset {
     if (!this.stored.has(entry.sid)) this.stored.set(entry.sid, { ...entry, place });
   }
 
-  private partOf({ index }: Entry): number {
-    return Math.floor(index / this.options.rowsPerPart);
+  private readonly mergeInWorker = (order: MergeOrder): Promise<void> =>
+    this.options.workers.run(merging, 'mergePart', order);
+
+  private async mergeParts(
+    wanted: (part: number, waiting: number) => boolean,
+    merge: (order: MergeOrder) => Promise<void>,
+  ): Promise<void> {
+    const waiting = new Map<number, number>();
+    for (const entry of this.stored.values()) {
+      const part = this.parts.partOf(entry);
+      if (entry.place === 'journal') waiting.set(part, (waiting.get(part) ?? 0) + 1);
+    }
+    for (const [part, count] of [...waiting].sort(([a], [b]) => a - b))
+      if (wanted(part, count)) await this.mergePart(part, merge);
   }
 
-  private async mergeParts(wanted: (part: number) => boolean): Promise<void> {
-    const waiting = [...this.stored.values()].filter(({ place }) => place === 'journal');
-    const parts = new Set(waiting.map((entry) => this.partOf(entry)).filter(wanted));
-    for (const part of [...parts].sort((a, b) => a - b)) await this.mergePart(part);
-  }
-
-  private async mergePart(part: number): Promise<void> {
-    const entries = [...this.stored.values()]
-      .filter((entry) => this.partOf(entry) === part)
+  private async mergePart(part: number, merge: (order: MergeOrder) => Promise<void>): Promise<void> {
+    const stored = [...this.stored.values()]
+      .filter((entry) => this.parts.partOf(entry) === part)
       .sort((a, b) => a.index - b.index || (a.sid < b.sid ? -1 : 1));
-    const inJournal = (sid: string) => this.stored.get(sid)?.place === 'journal';
-    await this.parts.merge(part, this.schema(this.types!), entries, inJournal, this.journal);
-    await this.journal.remove(entries.map(({ sid }) => sid).filter(inJournal));
+    const entries = stored.map(({ sid, index }): Entry => ({ sid, index }));
+    const waits = ({ sid }: Entry) => this.stored.get(sid)?.place === 'journal';
+    const waitingOf = (entry: Entry) => (waits(entry) ? this.journal.pathOf(entry.sid) : undefined);
+    await this.parts.merge(part, this.schema(this.types!), entries, waitingOf, merge);
+    await this.journal.remove(entries.filter(waits).map(({ sid }) => sid));
     for (const entry of entries) this.stored.set(entry.sid, { ...entry, place: 'part' });
   }
 

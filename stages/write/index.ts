@@ -1,18 +1,22 @@
-/** `write`: one row a subject, in the manifest's order, as a dataset directory of Arrow or Parquet files. */
+/** `write`: one row a subject, in the manifest's order, as a directory of Arrow or Parquet files, or of the reference's. */
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { defineStage, type Stage, type StageEnv, type Task } from '../../src/core/stage.js';
 import type { Tensor } from '../../src/core/tensor.js';
-import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
-import { batchBytes, type TableFormat } from '../../src/formats/arrow/column.js';
+import { batchBytes } from '../../src/formats/arrow/column.js';
+import { requireDistinctFiles } from './array-files.js';
 import { tensorPorts, type WriteConfig, writeConfig } from './config.js';
 import { Dataset } from './dataset.js';
-import { planTable, tableRow, tensorTypes } from './table.js';
+import { numberedParts, singlePart } from './part.js';
+import { planTable, requireWhole, tableRow, tensorTypes } from './table.js';
+
+/** What has no place in the reference's files: manifest, facts and flags, a row a subject. */
+const TABLE = 'subjects.arrow';
 
 const stage = defineStage({
   name: 'write',
   version: 1,
-  summary: 'Writes one row a subject to a dataset directory of Arrow or Parquet files.',
+  summary: 'Writes one row a subject: Arrow or Parquet files, or the .npy files of the reference.',
   config: writeConfig,
   lane: 'io',
   needs: tensorPorts,
@@ -24,35 +28,34 @@ const stage = defineStage({
 
 async function openDataset(settings: WriteConfig, env: StageEnv) {
   const plan = planTable(settings, env);
+  if (plan.files.length > 0) requireDistinctFiles(env.subjects.map(({ sid }) => sid));
   const dataset = await Dataset.open({
     directory: join(env.outDir, settings.to),
     plan,
-    format: await tableFormat(settings),
-    rowsPerPart: settings.rows,
+    layout: settings.format === 'npy' ? singlePart(TABLE) : numberedParts(settings.format, settings.rows),
+    workers: env.workers,
     subjects: env.subjects,
     notice: (message) => env.notice(message),
   });
   return {
     process: async (tensors: Record<string, Tensor>, task: Task) => {
       const types = tensorTypes(plan, tensors, dataset.tensorTypes);
-      await dataset.add(task.subject, tableRow(plan, tensors, task), types);
+      for (const name of plan.files) requireWhole(name, tensors[name]);
+      await dataset.add(task.subject, tableRow(plan, tensors, task), types, tensors);
       return {};
     },
     done: () => Promise.resolve(dataset.done()),
-    close: () => dataset.close(),
+    close: (ending: 'complete' | 'interrupted') => dataset.close(ending),
   };
 }
 
-/** Parquet's WebAssembly is loaded only by those who want it. */
-async function tableFormat({ format }: WriteConfig): Promise<TableFormat> {
-  return format === 'arrow'
-    ? arrowFile
-    : (await import('../../src/formats/arrow/parquet-file.js')).parquetFile;
-}
+type Input = z.input<typeof writeConfig>;
+type Format = NonNullable<Input['format']>;
+type Usual<F extends Format> = F extends 'npy' ? 'patches' | 'corners' | 'adjacency' : 'embedding';
 
-/** The needs follow from `columns`, at compile time too. */
-type Write = (<const Name extends string = 'embedding'>(
-  config?: Omit<z.input<typeof writeConfig>, 'columns'> & { readonly columns?: Name[] },
+/** The needs follow from `columns` and `format`, at compile time too. */
+type Write = (<const F extends Format = 'arrow', const Name extends string = Usual<F>>(
+  config?: Omit<Input, 'columns' | 'format'> & { readonly columns?: Name[]; readonly format?: F },
 ) => Stage<Record<Name, Tensor>, Record<never, never>, never>) &
   typeof stage;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
 import type { Row, TableSchema } from '../../src/formats/arrow/column.js';
 import { appendDurably, removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
-import { type Entry, openStored, type StoredFile, storedRows, writeStored } from './stored-file.js';
+import { type Entry, openStored, type StoredFile, writeStored } from './stored-file.js';
 
 export class Journal {
   private constructor(
@@ -35,24 +35,17 @@ export class Journal {
   }
 
   async add(schema: TableSchema, entry: Entry, row: Row): Promise<void> {
-    const file: StoredFile = { path: this.path(entry.sid), schema, entries: [entry] };
+    const file: StoredFile = { path: this.pathOf(entry.sid), schema, entries: [entry] };
     await writeStored(arrowFile, file, only(row));
   }
 
-  async read(sid: string): Promise<Row> {
-    const file = await openStored(arrowFile, this.path(sid));
-    let found: Row = [];
-    for await (const [, row] of storedRows(arrowFile, file)) found = row;
-    return found;
-  }
-
   async remove(sids: readonly string[]): Promise<void> {
-    await Promise.all(sids.map((sid) => rm(this.path(sid), { force: true })));
+    await Promise.all(sids.map((sid) => rm(this.pathOf(sid), { force: true })));
     await syncDirectory(this.directory);
   }
 
   /** A hash, because file systems may take `a` and `A` for one name. */
-  private path(sid: string): string {
+  pathOf(sid: string): string {
     return join(this.directory, `${createHash('sha256').update(sid).digest('hex').slice(0, 32)}.arrow`);
   }
 }

@@ -10,13 +10,16 @@ import {
   type Row,
   type TensorType,
 } from '../../src/formats/arrow/column.js';
-import { isTensorPort, type WriteConfig } from './config.js';
+import { folderOf } from '../../src/formats/patch-files.js';
+import { isTensorPort, type WriteConfig, writtenPorts } from './config.js';
 import { manifestCell, type ManifestColumn, manifestColumns } from './manifest-columns.js';
 
 /** All that is known of the table before the first tensor is seen. */
 export interface TablePlan {
   readonly manifest: readonly ManifestColumn[];
   readonly tensors: readonly { readonly name: string; readonly about: string }[];
+  /** Ports whose tensors stand in files beside the table. */
+  readonly files: readonly string[];
   readonly facts: readonly (readonly [name: string, spec: FactSpec])[];
   /** `lungflow.*`: how the results came about. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -24,13 +27,16 @@ export interface TablePlan {
 
 /** @throws LungflowError when a port carries no tensor, or two columns would have one name. */
 export function planTable(config: WriteConfig, env: StageEnv): TablePlan {
+  const tensors = writtenPorts(config).map((name) => ({ name, about: tensorPort(name, env).about }));
   const plan: TablePlan = {
     manifest: manifestColumns(env.subjects).filter(({ name }) => !env.fileColumns.has(name)),
-    tensors: config.columns.map((name) => ({ name, about: tensorPort(name, env).about })),
+    tensors: config.format === 'npy' ? [] : tensors,
+    files: config.format === 'npy' ? tensors.map(({ name }) => name) : [],
     facts: Object.entries(env.facts).filter(([name]) => isWritten(name, config)),
     metadata: new Map([...env.provenance].map(([key, value]) => [`lungflow.${key}`, value])),
   };
   refuseSameNames(tableColumns(plan, []).map(({ name }) => name));
+  refuseSameNames(plan.files.map(folderOf));
   return plan;
 }
 
@@ -54,7 +60,7 @@ function refuseSameNames(names: readonly string[]): void {
   throw pipelineFileError(
     'column-twice',
     `Two columns of the output would be named ${twice}.`,
-    'Rename that column of the manifest.',
+    'Rename that column of the manifest, or leave one of the ports out of `columns`.',
   );
 }
 
@@ -92,13 +98,7 @@ export function tensorTypes(
   return plan.tensors.map(({ name }, index) => {
     const { data, shape } = tensors[name];
     const type = { element: elementOf(data), shape };
-    if (shape.length === 0 || data.length === 0 || elementCount(shape) !== data.length) {
-      throw inputError(
-        'tensor-shape',
-        `The tensor ${name} has ${data.length} elements in the shape [${shape.join(', ')}].`,
-        'This is a fault of the stage that gives it; please report it to its author.',
-      );
-    }
+    requireWhole(name, tensors[name]);
     if (known && describeType(known[index]) !== describeType(type)) {
       throw inputError(
         'tensor-shape',
@@ -108,4 +108,14 @@ export function tensorTypes(
     }
     return type;
   });
+}
+
+/** @throws LungflowError when a tensor is empty, or its shape says another number of elements than it has. */
+export function requireWhole(name: string, { data, shape }: Tensor): void {
+  if (shape.length > 0 && data.length > 0 && elementCount(shape) === data.length) return;
+  throw inputError(
+    'tensor-shape',
+    `The tensor ${name} has ${data.length} elements in the shape [${shape.join(', ')}].`,
+    'This is a fault of the stage that gives it; please report it to its author.',
+  );
 }

@@ -8,6 +8,8 @@ export const describeCommand: CommandModule<object, PipelineArguments> = {
   describe: 'draw the stages of a pipeline with what flows between them',
   builder: (yargs) => pipelineArguments(yargs),
   async handler(args) {
-    process.stdout.write(`${planPicture(await loadPipeline(args))}\n`);
+    const loaded = await loadPipeline(args);
+    for (const notice of loaded.start?.cohort.notices ?? []) process.stdout.write(`${notice}\n\n`);
+    process.stdout.write(`${planPicture(loaded)}\n`);
   },
 };

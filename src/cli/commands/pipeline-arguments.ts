@@ -6,6 +6,7 @@ import { loadPipelineFile, type LoadedPipeline } from '../../config/load-pipelin
 export interface PipelineArguments {
   file: string;
   set: string[];
+  input: string | undefined;
   engine: string | undefined;
 }
 
@@ -19,10 +20,15 @@ export const pipelineArguments = <T>(yargs: Argv<T>) =>
       default: [] as string[],
       describe: 'a parameter (atlas=../atlas) or an option of a stage (write.format=parquet)',
     })
+    .option('input', {
+      type: 'string',
+      describe:
+        "the cohort: CSV with sid,image, BIDS participants.tsv, or a directory of patches (else the file's)",
+    })
     .option('engine', {
       type: 'string',
       describe: 'tensor engine of the network stages (see `pipeline stages encode`)',
     });
 
-export const loadPipeline = ({ file, set, engine }: PipelineArguments): Promise<LoadedPipeline> =>
-  loadPipelineFile(file, { stageTypes, set, overrides: engine === undefined ? {} : { engine } });
+export const loadPipeline = ({ file, set, input, engine }: PipelineArguments): Promise<LoadedPipeline> =>
+  loadPipelineFile(file, { stageTypes, set, input, overrides: engine === undefined ? {} : { engine } });

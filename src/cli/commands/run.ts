@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import bytes from 'bytes';
 import type { CommandModule } from 'yargs';
-import { readManifest } from '../../config/manifest.js';
+import { readManifest, type Manifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
 import { toLungflowError, usageError } from '../../core/errors.js';
 import type { RunListener } from '../../runtime/events.js';
@@ -22,7 +22,6 @@ import { asBytes, plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
 
 interface RunArguments extends PipelineArguments {
-  input: string | undefined;
   out: string | undefined;
   limit: number | undefined;
   only: string[] | undefined;
@@ -40,10 +39,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: 'run a pipeline over a cohort of scans',
   builder: (yargs) =>
     pipelineArguments(yargs)
-      .option('input', {
-        type: 'string',
-        describe: "manifest: CSV with sid,image or BIDS participants.tsv (else the file's)",
-      })
       .option('out', { type: 'string', describe: "directory of the results (else the file's)" })
       .option('limit', { type: 'number', describe: 'only the first N subjects' })
       .option('only', {
@@ -75,7 +70,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
     requireWhole(args);
     const memoryBytes = args.memory === undefined ? defaultMemoryBytes() : parseMemory(args.memory);
     const loaded = await loadPipeline(args);
-    const manifest = selectSubjects(await readManifest(manifestPath(args, loaded)), args);
+    const manifest = selectSubjects(await readCohort(args, loaded), args);
     if (args['dry-run']) return dryRun(loaded, manifest);
     process.exitCode = await run({ ...args, memoryBytes }, loaded, manifest);
   },
@@ -146,8 +141,8 @@ async function dryRun(
   for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
 }
 
-const manifestPath = ({ input }: RunArguments, loaded: LoadedPipeline): string =>
-  input ?? loaded.input ?? missing('input', 'manifest of the cohort');
+const readCohort = async ({ input }: RunArguments, loaded: LoadedPipeline): Promise<Manifest> =>
+  loaded.start?.cohort ?? readManifest(input ?? loaded.input ?? missing('input', 'manifest of the cohort'));
 
 function missing(option: string, meaning: string): never {
   throw usageError(

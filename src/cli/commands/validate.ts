@@ -9,7 +9,9 @@ export const validateCommand: CommandModule<object, PipelineArguments> = {
   builder: (yargs) => pipelineArguments(yargs),
   async handler(args) {
     const loaded = await loadPipeline(args);
-    await rehearse(loaded, [], (notice) => process.stdout.write(`${notice}\n`));
+    const { subjects, notices } = loaded.start?.cohort ?? { subjects: [], notices: [] };
+    for (const notice of notices) process.stdout.write(`${notice}\n`);
+    await rehearse(loaded, subjects, (notice) => process.stdout.write(`${notice}\n`));
     process.stdout.write(
       `${args.file} is right: ${loaded.stages.map(({ stage }) => stage.name).join(' → ')}\n`,
     );

@@ -17,7 +17,14 @@ import { recordingTask } from '../recording-task.js';
 export type Tensors = Record<string, Tensor>;
 export type WriteInput = z.input<typeof writeConfig>;
 
-const workers: Workers = { threads: 1, run: () => Promise.reject(new Error('not used')) };
+/** Everything on this thread, where a test can make the disk fail. */
+const workers: Workers = {
+  threads: 1,
+  run: async (module, name, ...args) => {
+    const functions = (await import(module.url)) as Record<string, (...args: unknown[]) => never>;
+    return await functions[name](...args);
+  },
+};
 
 export const facts: FactSpecs = {
   lung_ml: { type: 'float64', about: 'volume of both lungs, ml' },

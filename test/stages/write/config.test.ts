@@ -9,6 +9,16 @@ import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
 import { Cohort } from './cohort.js';
 
+const cut = defineStage({
+  name: 'cut',
+  version: 1,
+  summary: 'gives patches',
+  config: z.strictObject({}),
+  lane: 'cpu',
+  needs: {},
+  gives: { patches: ports.patches, corners: ports.corners, adjacency: ports.adjacency },
+  open: () => Promise.reject(new Error('not run')),
+});
 const embed = defineStage({
   name: 'embed',
   version: 1,
@@ -27,6 +37,14 @@ describe('the needs of write', () => {
     pipeline(embed()).pipe(write());
     // @ts-expect-error -- no stage before gives `nodes`
     pipeline(embed()).pipe(write({ columns: ['embedding', 'nodes'] }));
+  });
+
+  it('are the three that the reference writes, for npy', () => {
+    assert.deepEqual(Object.keys(write({ format: 'npy' }).needs), ['patches', 'corners', 'adjacency']);
+    assert.deepEqual(Object.keys(write({ format: 'npy', columns: ['nodes'] }).needs), ['nodes']);
+    pipeline(cut()).pipe(write({ format: 'npy' }));
+    // @ts-expect-error -- no stage before gives patches
+    pipeline(embed()).pipe(write({ format: 'npy' }));
   });
 
   it('may be a port of another package, but none that carries no tensor', () => {
