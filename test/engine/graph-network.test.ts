@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { Parameters } from '../../src/engine/architecture.js';
 import { FEATURES } from '../../src/engine/encoder.js';
 import { graphNetwork, normalisedAdjacency } from '../../src/engine/graph-network.js';
-import { writeSafetensors } from '../../src/engine/safetensors.js';
+import { writeSafetensors } from '../../src/formats/safetensors.js';
 import { aggregate, start } from '../../src/engine/tensor.worker.js';
 import { fnv1a, mulberry32 } from '../../src/engine/untrained.js';
 import { loadWeights } from '../../src/engine/weights.js';
