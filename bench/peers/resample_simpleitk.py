@@ -1,7 +1,7 @@
 """The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/parity/patches.ts` and the goldens compare with.
 
-    python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas OUT_DIR
-    python bench/peers/resample_simpleitk.py oblique ../shared/atlas OUT_DIR             # makes a scan, too: OUT_DIR/ct.nii.gz
+    python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat    # from atlas to subject
+    python bench/peers/resample_simpleitk.py oblique CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat  # makes the CT, too
     python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json  (then prettier --write)
 """
 
@@ -62,23 +62,24 @@ def adjacency(corners: np.ndarray) -> np.ndarray:
     return np.where(d.max(axis=-1) < EDGE, np.prod(EDGE - d, axis=-1) / EDGE**3, 0.0)
 
 
-def save_scan(ct: sitk.Image, atlas_dir: Path, out: Path) -> None:
+def save_scan(ct: sitk.Image, atlas_dir: Path, sid: str, out: Path, transform_path: Path) -> None:
+    """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from."""
     out.mkdir(parents=True, exist_ok=True)
     atlas = sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))
     atlas_lps = np.array([atlas.TransformIndexToPhysicalPoint(c) for c in np.load(atlas_dir / "atlas_patch_loc.npy").tolist()])
-    transform = example_transform(ct, atlas_lps)
-    sitk.WriteTransform(transform, str(out / "0GenericAffine.mat"))
+    if not transform_path.exists():
+        sitk.WriteTransform(example_transform(ct, atlas_lps), str(transform_path))
+    transform = sitk.ReadTransform(str(transform_path))
     landmarks = np.array([transform.TransformPoint(p) for p in atlas_lps.tolist()])
     began = time.perf_counter()
     iso = resample(ct)
     print(f"{iso.GetSize()} in {time.perf_counter() - began:.2f} s on {sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()} threads")
     padded = sitk.Clamp(sitk.ConstantPad(iso, [PAD] * 3, [PAD] * 3, AIR), lowerBound=AIR, upperBound=HIGHEST)
     corners, patches = cut(padded, landmarks)
-    np.save(out / "landmarks.npy", landmarks)
     np.save(out / "padded.npy", sitk.GetArrayFromImage(padded))
-    np.save(out / "corners.npy", corners)
-    np.save(out / "patches.npy", patches)
-    np.save(out / "adjacency.npy", adjacency(corners))
+    for kind, array in {"patch": patches, "patch_loc": corners, "adj": adjacency(corners)}.items():
+        (out / kind).mkdir(exist_ok=True)
+        np.save(out / kind / f"{sid}_{kind}.npy", array)
 
 
 def placed(voxels: np.ndarray, spacing, origin, direction) -> sitk.Image:
@@ -139,12 +140,11 @@ def golden(out: Path) -> None:
 
 def main() -> None:
     match sys.argv[1:]:
-        case ["scan", ct, atlas, out]:
-            save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas), Path(out))
-        case ["oblique", atlas, out]:
-            image = oblique()
-            save_scan(image, Path(atlas), Path(out))
-            sitk.WriteImage(image, str(Path(out) / "ct.nii.gz"))
+        case ["scan" | "oblique" as kind, ct, atlas, sid, out, transform]:
+            if kind == "oblique":
+                Path(ct).parent.mkdir(parents=True, exist_ok=True)
+                sitk.WriteImage(oblique(), ct)
+            save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas), sid, Path(out), Path(transform))
         case ["golden", out]:
             golden(Path(out))
         case _:
