@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchFor } from './parity/peers.js';
-import { NotRun, passes, type Result, type Row } from './parity/row.js';
+import { NotRun, passes, type Result, type Results, type Row } from './parity/row.js';
 import { rows } from './parity/rows.js';
 import { asTable, withTable } from './parity/table.js';
 
@@ -40,19 +40,28 @@ async function measure(row: Row): Promise<Result> {
   }
 }
 
-const kept = existsSync(resultsFile)
-  ? (JSON.parse(await readFile(resultsFile, 'utf8')) as Partial<Record<string, Result>>)
-  : {};
-const measured: Record<string, Result> = {};
-for (const row of rows) {
-  const wanted = positionals.length === 0 || positionals.includes(row.name);
-  const result = wanted ? await measure(row) : kept[row.name];
-  if (result) measured[row.name] = result;
+const known = existsSync(resultsFile) ? (JSON.parse(await readFile(resultsFile, 'utf8')) as Results) : {};
+const results = new Map(Object.entries(known));
+/** Written after each row: some take hours. */
+async function save(): Promise<Results> {
+  const ordered = Object.fromEntries(
+    rows.flatMap(({ name }) => (results.has(name) ? [[name, results.get(name)!]] : [])),
+  );
+  await writeFile(resultsFile, `${JSON.stringify(ordered, null, 2)}\n`);
+  await writeFile(document, await withTable(await readFile(document, 'utf8'), ordered));
+  return ordered;
 }
-await writeFile(resultsFile, `${JSON.stringify(measured, null, 2)}\n`);
-await writeFile(document, await withTable(await readFile(document, 'utf8'), measured));
-process.stdout.write(`${asTable(measured)}\n`);
-const missed = Object.values(measured).some(
+
+for (const row of rows.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  const result = await measure(row);
+  if ('notRun' in result) process.stderr.write(`${row.name}: ${result.notRun}\n`);
+  // Figures measured elsewhere stand until measured anew.
+  if ('quantities' in result || 'notRun' in (results.get(row.name) ?? result)) results.set(row.name, result);
+  await save();
+}
+const all = await save();
+process.stdout.write(`${asTable(all)}\n`);
+const missed = Object.values(all).some(
   (result) => 'quantities' in result && !result.quantities.every(passes),
 );
 process.exitCode = missed ? 1 : 0;

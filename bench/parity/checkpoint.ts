@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNpy } from '../../src/formats/npy.js';
-import { relativeDifference } from './differences.js';
+import { relativeDifference } from '../../test/engine/differences.js';
 import { checkpointsIn, extract } from './extract.js';
 import type { Bench, Row } from './row.js';
 import { simpleItk, type SimpleItk } from './simple-itk.js';
@@ -12,7 +12,6 @@ type Saved = readonly [format: 'zip' | 'legacy', naming: 'lin' | 'weight', dtype
 const SID = 'LIDC-IDRI-0001';
 const SCRIPT = 'subject_vector_torch.py';
 const against = 'PyTorch and PyTorch Geometric';
-const relative = 'largest difference relative to the largest number';
 
 /** Every format, naming and type, with a short queue. */
 export const checkpoint: Row = {
@@ -25,7 +24,7 @@ export const checkpoint: Row = {
       ['legacy', 'lin', 'float16'],
     ]);
     const cases = Object.fromEntries(all.map(({ name, difference }) => [name, difference]));
-    const what = `subject vector from a patch directory and .pth.tar files, ${relative}`;
+    const what = 'subject vector from the reference’s .npy and .pth.tar files, relative difference';
     return [{ what, against, bar: { atMost: 2e-5 }, cases }];
   },
 };
@@ -40,14 +39,14 @@ export const checkpointFull: Row = {
     ]);
     return [
       {
-        what: `the same with the whole queue of 4096 keys a landmark, 1.2 GB, ${relative}`,
+        what: 'the same, checkpoints of full size (1.2 GB), relative difference',
         against,
         bar: { atMost: 2e-5 },
         cases: Object.fromEntries(all.map(({ name, difference }) => [name, difference])),
       },
       {
         what: 'peak memory of that run',
-        against: 'the queue alone',
+        against: 'the size of the queue alone',
         unit: 'GB',
         bar: { atMost: 1.218 },
         cases: Object.fromEntries(all.map(({ name, peakRssBytes }) => [name, peakRssBytes / 1e9])),
@@ -70,7 +69,8 @@ export const chain: Row = {
       cases[sid] = relativeDifference(vectors.get(sid)!, await torchVector(bench, weights, theirs));
       await rm(theirs.dir, { recursive: true });
     }
-    const what = `CT and .pth.tar to subject vector, with the transform that we wrote, ${relative}`;
+    const what =
+      'subject vector from CT and .pth.tar, our registration’s .mat given to the peers, relative difference';
     return [{ what, against: 'SimpleITK, PyTorch and PyTorch Geometric', bar: { atMost: 2e-5 }, cases }];
   },
 };

@@ -1,11 +1,3 @@
-/** Largest |ours - theirs| over the largest |theirs|. */
-export function relativeDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
-  const { most } = differences(ours, theirs);
-  let largest = 0;
-  for (let i = 0; i < theirs.length; i++) largest = Math.max(largest, Math.abs(theirs[i]));
-  return most / largest;
-}
-
 /** How many differ, and by how much at most. */
 export function differences(
   ours: ArrayLike<number>,

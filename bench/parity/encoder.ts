@@ -5,8 +5,8 @@ import type { Engine } from '../../src/engine/engine.js';
 import { wasmEngine } from '../../src/engine/wasm-engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
+import { relativeDifference } from '../../test/engine/differences.js';
 import { randomNetwork, randomPatches } from '../../test/engine/random-network.js';
-import { relativeDifference } from './differences.js';
 import { plainTfjs } from './plain-tfjs.js';
 import type { Row } from './row.js';
 
@@ -39,7 +39,7 @@ export const encoder: Row = {
     cases['plain JavaScript (tfjs cpu)'] = await compare(await plainTfjs());
     return [
       {
-        what: `features of ${PATCHES} patches, largest difference relative to the largest feature`,
+        what: `features of ${PATCHES} patches, relative difference`,
         against: 'PyTorch',
         bar: { atMost: 2e-5 },
         cases,

@@ -37,7 +37,10 @@ export const lungmask: Row = {
       const theirs = Uint8Array.from((await readNifti(labels)).volume.voxels);
       Object.assign(cases, await overlaps(scan, ct, theirs));
     }
-    return [{ what: 'Dice of each lung', against: 'lungmask R231', bar: { atLeast: 0.95 }, cases }];
+    // Two methods that are both right differ at vessels and pleura: less than on phantoms is asked for.
+    return [
+      { what: 'Dice of each lung, both LIDC scans', against: 'lungmask R231', bar: { atLeast: 0.95 }, cases },
+    ];
   },
 };
 

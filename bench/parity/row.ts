@@ -28,12 +28,17 @@ export interface Bench {
 /** Why a row could not be measured here, one sentence. */
 export class NotRun extends Error {}
 
-/** A row's result as `bench/results/parity.json` keeps it. */
+/** A row's result. */
 export type Result = { readonly quantities: readonly Quantity[] } | { readonly notRun: string };
+/** By the row's name: what `bench/results/parity.json` holds. */
+export type Results = Readonly<Record<string, Result>>;
 
 export const worst = ({ bar, cases }: Quantity): number =>
   'atMost' in bar ? Math.max(...Object.values(cases)) : Math.min(...Object.values(cases));
 
-/** NaN passes no bar. */
-export const passes = (quantity: Quantity): boolean =>
-  'atMost' in quantity.bar ? worst(quantity) <= quantity.bar.atMost : worst(quantity) >= quantity.bar.atLeast;
+/** NaN passes no bar, and neither does no case at all. */
+export function passes(quantity: Quantity): boolean {
+  const value = worst(quantity);
+  if (!Number.isFinite(value)) return false;
+  return 'atMost' in quantity.bar ? value <= quantity.bar.atMost : value >= quantity.bar.atLeast;
+}

@@ -1,11 +1,11 @@
-/** The results as `docs/parity.md` shows them. */
+/** The results as `docs/parity.md` shows them: each quantity with its worst case. */
 import { format, resolveConfig } from 'prettier';
-import { passes, worst, type Quantity, type Result } from './row.js';
+import { passes, worst, type Quantity, type Results } from './row.js';
 
 const [BEGIN, END] = ['<!-- written by npm run parity -->', '<!-- end -->'];
-const HEADER = ['what', 'against', 'bar', 'worst measured', 'over', 'holds', 'again'];
+const HEADER = ['what', 'against', 'bar', 'worst measured', 'over', 'holds', 'row'];
 
-export function asTable(results: Readonly<Record<string, Result>>): string {
+export function asTable(results: Results): string {
   const rows = Object.entries(results).flatMap(([name, result]) =>
     'notRun' in result
       ? [notRunRow(name, result.notRun)]
@@ -15,10 +15,7 @@ export function asTable(results: Readonly<Record<string, Result>>): string {
 }
 
 /** The document with its table replaced, formatted as the project's Markdown is. */
-export async function withTable(
-  document: string,
-  results: Readonly<Record<string, Result>>,
-): Promise<string> {
+export async function withTable(document: string, results: Results): Promise<string> {
   const [from, to] = [document.indexOf(BEGIN) + BEGIN.length, document.indexOf(END)];
   if (to < from) throw new Error(`the document has no place for the table: ${BEGIN} ... ${END}`);
   const text = `${document.slice(0, from)}\n\n${asTable(results)}\n\n${document.slice(to)}`;
@@ -27,8 +24,6 @@ export async function withTable(
 
 /** More cases than these are counted; `bench/results/parity.json` has each. */
 const NAMED = 4;
-
-const again = (name: string) => `\`parity ${name}\``;
 
 function quantityRow(name: string, quantity: Quantity): string[] {
   const { what, against, unit = '', bar, cases } = quantity;
@@ -42,15 +37,15 @@ function quantityRow(name: string, quantity: Quantity): string[] {
     measured(worst(quantity)),
     names.length > NAMED ? `${names.length} cases` : names.join('; '),
     passes(quantity) ? 'yes' : '**no**',
-    again(name),
+    `\`${name}\``,
   ];
 }
 
-const notRunRow = (name: string, reason: string) => [name, '', '', 'not measured', reason, '', again(name)];
+const notRunRow = (name: string, reason: string) => [name, '', '', 'not measured', reason, '', `\`${name}\``];
 
 const shown = (value: number): string =>
   Number.isInteger(value)
     ? String(value)
     : Math.abs(value) < 0.01
       ? value.toExponential(1)
-      : value.toPrecision(4);
+      : String(Number(value.toPrecision(4)));
