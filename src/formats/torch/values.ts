@@ -29,7 +29,8 @@ abstract class Container {
   #finished = false;
 
   protected take(value: Value): void {
-    if (this.#finished) throw refused('has a pickle that changes what it had finished');
+    if (this.#finished || value === (this as Container))
+      throw refused('has a pickle that changes what it had finished');
     if (!(value instanceof Container)) return;
     value.#finished = true;
     this.#height = Math.max(this.#height, value.#height + 1);
