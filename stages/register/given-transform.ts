@@ -36,11 +36,15 @@ export function requireFit(score: GivenScore): void {
       'Give a transform between points in ITK’s coordinates (LPS, mm), and check the direction of the images it was made from.',
     );
   if (Math.min(score.diceRight, score.diceLeft) >= MISSES) return;
+  if (inverseFits(score))
+    throw inputError(
+      'transform-misfit',
+      'The transform carries the atlas past the lungs, and its inverse fits them: it is stored the wrong way round.',
+      'Invert it: `antsApplyTransforms -d 3 -t FILE -r atlas.nii.gz -o Linear[inverse.mat,1]`; in antsRegistration, fixed = atlas, moving = subject.',
+    );
   throw inputError(
     'transform-misfit',
-    inverseFits(score)
-      ? 'The transform carries the atlas past the lungs, and its inverse fits them: it is stored the wrong way round.'
-      : 'The transform carries a lung of the atlas past its counterpart: it is not this subject’s, or of another atlas.',
-    'Give the transform that maps atlas points to subject points: fixed = atlas, moving = subject in antsRegistration.',
+    'The transform carries a lung of the atlas past its counterpart.',
+    'Check that it is this subject’s, was made with this atlas, and maps atlas points to subject points (fixed = atlas, moving = subject).',
   );
 }

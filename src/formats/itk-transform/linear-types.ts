@@ -81,7 +81,7 @@ export function refuseOthers(types: readonly string[]): void {
       types.length > 1
         ? `The transform file holds ${types.length} transforms.`
         : 'The transform file holds a composite transform.',
-      'Collapse them into one affine first: antsApplyTransforms does with `-o Linear[affine.mat]`.',
+      'If they are linear, make one affine of them: `antsApplyTransforms -d 3 -t FILE -r atlas.nii.gz -o Linear[affine.mat]`.',
     );
   const [match] = classes;
   if (match && (match[2] !== '3' || match[3] !== '3'))

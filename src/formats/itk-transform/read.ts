@@ -87,7 +87,7 @@ function recognise(start: Buffer): TransformEncoding {
     throw inputError(
       'transform-hdf5',
       'The transform is stored as HDF5, which is not read.',
-      'Save it as `.tfm` (SimpleITK: WriteTransform(ReadTransform("x.h5"), "x.tfm")), or let antsRegistration write its parts (`--write-composite-transform 0`) and give `0GenericAffine.mat`.',
+      'If it is an affine, convert it: `antsApplyTransforms -d 3 -t x.h5 -r atlas.nii.gz -o Linear[x.mat]`, or save it as `.tfm` in 3D Slicer.',
     );
   if (start.subarray(0, GZIP.length).equals(GZIP) || isNifti(start))
     throw inputError(

@@ -124,7 +124,7 @@ describe('register, with transforms in files', () => {
     "one of another scanner's table": [
       () => textFile(moved(UNTURNED, [0, 300, -1200])),
       'transform-misfit',
-      /not this subject/,
+      /Check that it is this subject/,
     ],
     'one past any number of voxels': [() => textFile(moved(UNTURNED, [1e300, 0, 0])), 'transform-misfit'],
     text: [() => 'sid,image\n', 'transform-unrecognised'],
