@@ -12,7 +12,7 @@ export function describeStage(
   { color = false } = {},
 ): string {
   const paint = pc.createColors(color);
-  const { gives, drops = [], facts = {} } = spec;
+  const { gives, drops = [], facts = {}, startsFrom } = spec;
   const { needs, remark } = needsByDefault(spec);
   const ports = (map: PortMap) => Object.entries(map).map(([name, { type, about }]) => [name, type, about]);
   const sections: readonly (readonly [string, readonly Cells[]])[] = [
@@ -30,6 +30,7 @@ export function describeStage(
       lines.push(`${paint.dim((index === 0 ? label : '').padEnd(7))}${portTable[next]}`);
       next += 1;
     }
+  if (startsFrom) lines.push(`${paint.dim('input'.padEnd(7))}a directory with ${startsFrom.about}`);
   if (remark) lines.push(paint.dim(`       (${remark})`));
   if (options.length > 0) lines.push('', paint.dim('options'), ...optionLines(options));
   else lines.push('', paint.dim('no options'));

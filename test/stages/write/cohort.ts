@@ -18,13 +18,13 @@ export type Tensors = Record<string, Tensor>;
 export type WriteInput = z.input<typeof writeConfig>;
 
 /** Everything on this thread, where a test can make the disk fail. */
-const workers: Workers = {
+const onThisThread = (): Workers => ({
   threads: 1,
   run: async (module, name, ...args) => {
-    const functions = (await import(module.url)) as Record<string, (...args: unknown[]) => never>;
+    const functions = (await import(module.url)) as Record<string, (...args: unknown[]) => Promise<never>>;
     return await functions[name](...args);
   },
-};
+});
 
 export const facts: FactSpecs = {
   lung_ml: { type: 'float64', about: 'volume of both lungs, ml' },
@@ -43,6 +43,7 @@ export class Cohort {
   ]);
   readonly notices: string[] = [];
   ports: PortMap = ports;
+  workers = onThisThread();
   facts: FactSpecs = facts;
 
   private constructor(readonly dir: string) {}
@@ -81,7 +82,7 @@ export class Cohort {
 
   open(config: WriteInput): Promise<Run> {
     const env: StageEnv = {
-      workers,
+      workers: this.workers,
       resolvePath: (path) => path,
       outDir: this.outDir,
       subjects: this.subjects,
@@ -109,7 +110,7 @@ export class Run {
     if (!('process' in this.stage)) throw new Error('not an item stage');
     const subject = this.subjects.find((subject) => subject.sid === sid);
     const facts = new Map(Object.entries(found));
-    await this.stage.process(tensors, { ...recordingTask(workers, subject), facts, flags });
+    await this.stage.process(tensors, { ...recordingTask(onThisThread(), subject), facts, flags });
   }
 
   async done(): Promise<string[]> {
@@ -125,6 +126,23 @@ export function tensor(values: readonly number[], shape: readonly number[] = [va
   const data = new Float32Array(new SharedArrayBuffer(values.length * 4));
   data.set(values);
   return { data, shape };
+}
+
+/** Two patches whose values tell the subject. */
+export function patchesOf(index: number): Tensors {
+  const [voxels, corners] = [
+    new Int16Array(new SharedArrayBuffer(4 * 32 ** 3)),
+    new Int32Array(new SharedArrayBuffer(24)),
+  ];
+  voxels.fill(index - 1000);
+  corners.set([index, 20, 30, index + 8, 20, -3]);
+  const shares = new Float64Array(new SharedArrayBuffer(32));
+  shares.set([1, 0.1, 0.1, 1]);
+  return {
+    patches: { data: voxels, shape: [2, 32, 32, 32] },
+    corners: { data: corners, shape: [2, 3] },
+    adjacency: { data: shares, shape: [2, 2] },
+  };
 }
 
 /** Visible files of a directory with their contents, hex. */

@@ -79,6 +79,29 @@ describe('dataset', () => {
     ]);
   });
 
+  it('completes its parts without worker threads, which an interruption ends in the middle of a part', async () => {
+    const expected = await Cohort.make(plain(5));
+    await runAll(expected);
+    const cohort = await Cohort.make(plain(5));
+    const { workers } = cohort;
+    cohort.workers = {
+      threads: 1,
+      run: async () => {
+        await writeFile(join(cohort.dataset(), '.part-00000.arrow.77-1.tmp'), 'half');
+        throw new DOMException('The task has been aborted', 'AbortError');
+      },
+    };
+    const run = await cohort.open(quiet);
+    for (const index of [0, 1, 2]) await run.write(`s${index}`, value(index), { edges: 7 });
+    await assert.rejects(run.write('s3', value(3)), { name: 'AbortError' });
+    await run.close('interrupted');
+    assert.deepEqual(await sids(cohort, 'part-00000.arrow'), ['s0', 's1', 's2']);
+    assert.deepEqual((await readdir(cohort.dataset())).sort(), ['.rows', 'part-00000.arrow']);
+    cohort.workers = workers;
+    assert.deepEqual(await runAll(cohort), ['s3', 's4']);
+    assert.deepEqual(await contents(cohort.dataset()), await contents(expected.dataset()));
+  });
+
   it('takes a row that is in both journal and part, as a crash between two renames leaves it, once', async () => {
     const cohort = await Cohort.make(plain(3));
     const run = await cohort.open(quiet);
@@ -169,13 +192,24 @@ describe('dataset', () => {
     await mkdir(cohort.dataset(), { recursive: true });
     const path = join(cohort.dataset(), 'notes.txt');
     await writeFile(path, 'mine');
-    await assert.rejects(cohort.open(quiet), { code: 'foreign-file' });
+    await assert.rejects(cohort.open(quiet), { code: 'foreign-file', kind: 'usage' });
     assert.equal(await readFile(path, 'utf8'), 'mine');
     await rm(path);
     const part = join(cohort.dataset(), 'part-00000.arrow');
     await writeFile(part, 'not Arrow at all');
     await assert.rejects(cohort.open(quiet), { code: 'table-corrupt' });
     assert.equal(await readFile(part, 'utf8'), 'not Arrow at all');
+  });
+
+  it('takes another format for a slip of the user, not for a failure', async () => {
+    const cohort = await Cohort.make(plain(2));
+    await runAll(cohort);
+    for (const format of ['parquet', 'npy'] as const)
+      await assert.rejects(cohort.open({ ...quiet, columns: ['embedding'], format }), {
+        code: 'foreign-file',
+        kind: 'usage',
+      });
+    assert.deepEqual(await runAll(cohort), []);
   });
 
   for (const format of ['arrow', 'parquet'] as const) {
