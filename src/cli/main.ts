@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.js';
 import { showCommand } from './commands/show.js';
 import { stagesCommand } from './commands/stages.js';
 import { validateCommand } from './commands/validate.js';
+import { weightsCommand } from './commands/weights.js';
 import { usageError } from '../core/errors.js';
 import { tolerateClosedPipes } from './closed-pipes.js';
 import { reportError } from './report-error.js';
@@ -38,6 +39,7 @@ const commandLine = yargs(hideBin(process.argv))
   .command(showCommand)
   .command(buildAtlasCommand)
   .command(phantomCommand)
+  .command(weightsCommand)
   .demandCommand(1, 'Name a command; `pipeline run pipelines/demo.yaml` is where to start.')
   .recommendCommands()
   .strict()

@@ -11,7 +11,10 @@ export interface ParameterSpec {
 export interface Architecture {
   /** For messages: `patch encoder`. */
   readonly title: string;
-  /** What may stand before every name: a file that holds several networks tells them apart by it. */
+  /**
+   * What may stand before every name: a file that holds several networks tells them apart by it. The last is the one that
+   * `pipeline weights convert` writes.
+   */
   readonly prefixes: readonly string[];
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   /** A second spelling of a matrix, stored transposed. */

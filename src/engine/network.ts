@@ -7,7 +7,7 @@ import type { Engine } from './engine.js';
 import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from './weights.js';
 
 export const networkConfig = {
-  weights: weightsConfig.describe('a .safetensors file, or {seed: 0} for an untrained network'),
+  weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),
   engine: z
     .enum(ENGINE_CHOICES)
     .default('auto')

@@ -1,62 +1,100 @@
-/** Picks an architecture's parameters from a file's tensors, strictly: every problem of the file in one message. */
+/** Picks an architecture's parameters from a file of tensors, strictly: every problem of the file in one message. */
 import { modelError } from '../core/errors.js';
+import { numberReader } from '../formats/dtype.js';
+import { printable } from '../formats/printable.js';
+import type { TensorEntry, TensorFile } from '../formats/tensor-file.js';
 import type { Architecture, Parameters } from './architecture.js';
-import type { StoredTensor, StoredTensors } from './safetensors.js';
 
 const SHOWN = 6; // names of a kind that a message lists
 
-/** @throws modelError that lists what is missing, unexpected, of another shape, or not finite */
-export function selectParameters(
-  stored: StoredTensors,
-  architecture: Architecture,
-  file: string,
-): Parameters {
-  const prefix = findPrefix(stored, architecture);
-  const named = new Map<string, StoredTensor>();
-  for (const [name, tensor] of stored) {
-    if (!name.startsWith(prefix)) continue;
-    const bare = name.slice(prefix.length);
-    const alias = architecture.transposed[bare];
-    if (alias) named.set(alias, transpose(tensor));
-    else named.set(bare, tensor);
-  }
+/** Where a file keeps a network's parameters, told without reading a number. */
+export interface Fit {
+  /** What stands before every name of the network in this file. */
+  readonly prefix: string;
+  /** By the network's own name: the file's, and whether the matrix is stored transposed. */
+  readonly found: ReadonlyMap<string, { readonly stored: string; readonly transposed: boolean }>;
+  /** Whole phrases; none when all is there, and nothing else. */
+  readonly problems: readonly string[];
+}
 
-  const missing: string[] = [];
+export function fitParameters(
+  tensors: TensorFile['tensors'],
+  architecture: Architecture,
+  prefix = findPrefix(tensors, architecture),
+): Fit {
+  const found = new Map<string, { stored: string; transposed: boolean }>();
+  const missing = new Set(Object.keys(architecture.parameters));
+  const unexpected: string[] = [];
   const wrong: string[] = [];
+  for (const [stored, tensor] of tensors) {
+    if (!stored.startsWith(prefix)) continue;
+    const bare = stored.slice(prefix.length);
+    const transposed = Object.hasOwn(architecture.transposed, bare);
+    const name = transposed ? architecture.transposed[bare] : bare;
+    if (!Object.hasOwn(architecture.parameters, name)) {
+      if (isNumeric(tensor) && !architecture.unused.test(bare)) unexpected.push(printable(bare));
+      continue;
+    }
+    const shape = transposed ? tensor.shape.toReversed() : tensor.shape;
+    const wanted = architecture.parameters[name].shape;
+    if (!missing.delete(name)) wrong.push(`${name} is there in two spellings`);
+    else if (shape.join() !== wanted.join())
+      wrong.push(`${name} is [${shape.join(', ')}], not [${wanted.join(', ')}]`);
+    else if (!isNumeric(tensor)) wrong.push(`${name} is stored as ${tensor.dtype}`);
+    else found.set(name, { stored, transposed });
+  }
+  return {
+    prefix,
+    found,
+    problems: [...list('missing', [...missing]), ...list('unexpected', unexpected), ...shortened(wrong)],
+  };
+}
+
+/** @throws modelError that lists what is missing, unexpected, of another shape, or not finite; Unsound when damaged */
+export async function selectParameters(
+  file: TensorFile,
+  architecture: Architecture,
+  label: string,
+  prefix?: string,
+): Promise<Parameters> {
+  const { found, problems } = fitParameters(file.tensors, architecture, prefix);
   const parameters: Record<string, Parameters[string]> = {};
-  for (const [name, { shape }] of Object.entries(architecture.parameters)) {
-    const tensor = named.get(name);
-    if (!tensor) missing.push(name);
-    else if (tensor.shape.join() !== shape.join()) {
-      wrong.push(`${name} is [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`);
-    } else if (!tensor.data.every(Number.isFinite)) wrong.push(`${name} holds NaN or infinity`);
+  const wrong: string[] = [];
+  for (const name of Object.keys(architecture.parameters)) {
+    const place = found.get(name);
+    if (!place) continue;
+    const stored = await file.read(place.stored);
+    const tensor = place.transposed ? transpose(stored) : stored;
+    if (!tensor.data.every(Number.isFinite)) wrong.push(`${name} holds NaN or infinity`);
     else if (name.endsWith('running_var') && tensor.data.some((v) => v < 0))
       wrong.push(`${name} is negative`);
     else parameters[name] = tensor;
   }
-  const extra = [...named.keys()].filter(
-    (name) => !(name in architecture.parameters) && !architecture.unused.test(name),
-  );
-
-  const problems = [
-    ...list('missing', missing),
-    ...list('unexpected', extra),
-    ...wrong.slice(0, SHOWN),
-    ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : []),
-  ];
-  if (problems.length === 0) return parameters;
+  const all = [...problems, ...shortened(wrong)];
+  if (all.length === 0) return parameters;
   throw modelError(
     'weights-mismatch',
-    `The weights file ${file} does not fit the ${architecture.title}: ${problems.join('; ')}.`,
+    `The weights file ${label} does not fit the ${architecture.title}: ${all.join('; ')}.`,
     'Name the file of this network, or export it again with the names and shapes of the published checkpoint.',
   );
 }
 
+/** Not a counter or an index. */
+const isNumeric = ({ dtype }: TensorEntry): boolean => numberReader(dtype) !== undefined;
+
 /** The first prefix under which the file has any of the names; the empty one when none has. */
-function findPrefix(stored: StoredTensors, { prefixes, parameters, transposed }: Architecture): string {
+function findPrefix(
+  tensors: TensorFile['tensors'],
+  { prefixes, parameters, transposed }: Architecture,
+): string {
   const names = [...Object.keys(parameters), ...Object.keys(transposed)];
-  return prefixes.find((prefix) => names.some((name) => stored.has(prefix + name))) ?? '';
+  return prefixes.find((prefix) => names.some((name) => tensors.has(prefix + name))) ?? '';
 }
+
+const shortened = (problems: readonly string[]): string[] =>
+  problems.length > SHOWN
+    ? [...problems.slice(0, SHOWN), `and ${problems.length - SHOWN} more`]
+    : [...problems];
 
 function list(kind: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
@@ -64,11 +102,11 @@ function list(kind: string, names: readonly string[]): string[] {
   return [`${kind}: ${names.slice(0, SHOWN).join(', ')}${more}`];
 }
 
-function transpose(tensor: StoredTensor): StoredTensor {
-  const [rows, columns] = tensor.shape;
-  if (tensor.shape.length !== 2) return tensor; // its shape is reported as wrong
-  const data = new Float32Array(new SharedArrayBuffer(4 * rows * columns));
+type ParameterTensor = Parameters[string];
+
+function transpose({ data, shape: [rows, columns] }: ParameterTensor): ParameterTensor {
+  const turned = new Float32Array(new SharedArrayBuffer(4 * rows * columns));
   for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) data[c * rows + r] = tensor.data[r * columns + c];
-  return { data, shape: [columns, rows] };
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = data[r * columns + c];
+  return { data: turned, shape: [columns, rows] };
 }

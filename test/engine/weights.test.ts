@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Architecture, Parameters } from '../../src/engine/architecture.js';
 import { patchEncoder } from '../../src/engine/encoder.js';
 import { graphNetwork } from '../../src/engine/graph-network.js';
-import { writeSafetensors } from '../../src/engine/safetensors.js';
+import { writeSafetensors } from '../../src/formats/safetensors.js';
 import { loadWeights } from '../../src/engine/weights.js';
+import { legacyCheckpoint, zipCheckpoint } from '../formats/torch/checkpoint-assembler.js';
+import { whole } from '../formats/torch/zip-assembler.js';
 import { randomNetwork } from './random-network.js';
 import { temporaryDirectory } from '../temporary.js';
+
+/** A matrix of 128 x 128. */
+function transposed(from: Float32Array): Float32Array<SharedArrayBuffer> {
+  const to = new Float32Array(new SharedArrayBuffer(4 * 128 * 128));
+  for (let i = 0; i < 128; i++) for (let o = 0; o < 128; o++) to[o * 128 + i] = from[i * 128 + o];
+  return to;
+}
 
 describe('weights', () => {
   const dir = temporaryDirectory('weights');
@@ -45,10 +55,8 @@ describe('weights', () => {
 
   it('take PyTorch Geometric’s newer spelling, which is transposed', async () => {
     const { 'conv1.weight': old, ...others } = graph;
-    const turned = new Float32Array(new SharedArrayBuffer(4 * 128 * 128));
-    for (let i = 0; i < 128; i++) for (let o = 0; o < 128; o++) turned[o * 128 + i] = old.data[i * 128 + o];
     const loaded = await load(
-      { ...others, 'conv1.lin.weight': { data: turned, shape: [128, 128] } },
+      { ...others, 'conv1.lin.weight': { data: transposed(old.data), shape: [128, 128] } },
       graphNetwork,
     );
     assert.deepEqual(numbers(loaded.parameters, 'conv1.weight'), [...old.data]);
@@ -88,6 +96,44 @@ describe('weights', () => {
       loadWeights('.', patchEncoder, () => dir),
       { code: 'weights-unreadable' },
     );
+  });
+
+  it(
+    'that are no regular file are a typed error, at once',
+    { skip: process.platform === 'win32' },
+    async () => {
+      const pipe = join(dir, 'pipe');
+      assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+      for (const path of [pipe, '/dev/zero'])
+        await assert.rejects(
+          loadWeights('x', patchEncoder, () => path),
+          { kind: 'model', code: 'weights-unreadable' },
+        );
+    },
+  );
+
+  it('come from a checkpoint in either format, told by its bytes, as from safetensors', async () => {
+    const path = join(dir, 'named.safetensors');
+    const from = async (bytes: Buffer, architecture: Architecture) => {
+      await writeFile(path, bytes);
+      return (await loadWeights(path, architecture, (it) => it)).parameters;
+    };
+    const { 'conv1.weight': old, ...others } = graph;
+    const turned = { data: transposed(old.data), shape: [128, 128] };
+    for (const write of [
+      (of: Parameters) => whole(zipCheckpoint({}, of)),
+      (of: Parameters) => legacyCheckpoint({}, of),
+    ]) {
+      assert.deepEqual(await from(write(parameters), patchEncoder), parameters);
+      assert.deepEqual(await from(write(graph), graphNetwork), graph);
+      assert.deepEqual(await from(write({ ...others, 'conv1.lin.weight': turned }), graphNetwork), graph);
+      await assert.rejects(from(write(graph), patchEncoder), { code: 'weights-mismatch' });
+    }
+  });
+
+  it('in both spellings at once are refused', async () => {
+    const twice = { ...graph, 'conv1.lin.weight': graph['conv1.weight'] };
+    await assert.rejects(load(twice, graphNetwork), { what: /conv1\.weight is there in two spellings/ });
   });
 
   it('of a seed are the same everywhere', async () => {
