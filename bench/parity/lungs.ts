@@ -6,11 +6,10 @@ import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.j
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { segment } from '../../stages/segment/index.js';
 import { dice } from '../../test/stages/segment/dice.js';
+import { PHANTOMS } from './phantoms.js';
 import type { Row } from './row.js';
 import { runStage } from './run-stage.js';
 
-/** The ten of bench/registration-masks.ts. */
-const PHANTOMS = { subjects: 10, seed: 2021, spacing: 1.5 };
 const SCANS = ['LIDC-IDRI-0001', 'LIDC-IDRI-0003'];
 
 export const lungs: Row = {

@@ -4,6 +4,7 @@ import { encoder } from './encoder.js';
 import { graph } from './graph.js';
 import { lungmask, lungs } from './lungs.js';
 import { patches } from './patches.js';
+import { registration, registrationPhantoms, registrationVectors } from './registration.js';
 import type { Row } from './row.js';
 
 export const rows: readonly Row[] = [
@@ -13,6 +14,9 @@ export const rows: readonly Row[] = [
   checkpoint,
   checkpointFull,
   chain,
+  registration,
+  registrationPhantoms,
+  registrationVectors,
   lungs,
   lungmask,
 ];
