@@ -1,9 +1,9 @@
 """How near registrations of the same masks lie to each other and to the truth, judged by ANTs and NumPy alone.
 
-    python bench/peers/registration_scores.py DIR ATLAS_DIR SID ... > scores.json
+    python bench/peers/registration_scores.py DIR ATLAS_DIR SCORES.json SID ...
 
 In DIR: `<sid>_lungs.nii.gz`, `<sid>_seed<S>_0GenericAffine.mat` (register_ants.py, three seeds or more) and
-`<sid>_ours_0GenericAffine.mat` (dist/bench/registration-ours.js); for phantoms also `phantoms/<sid>_landmarks.csv`.
+`<sid>_ours_0GenericAffine.mat` (bench/parity/registration-masks.ts); for phantoms also `phantoms/<sid>_landmarks.csv`.
 Distances are over the atlas's landmarks, in mm. Dice and mutual information are of the atlas's mask and the subject's,
 brought onto the atlas's 1 mm grid by nearest neighbour; the information is taken over the whole grid, 50 % regular
 samples, 32 bins, as the published metric.
@@ -68,10 +68,11 @@ def score(folder, atlas, points, sid):
     return result
 
 
-def main(folder, atlas_dir, *sids):
+def main(folder, atlas_dir, scores, *sids):
     atlas = ants.image_read(str(Path(atlas_dir) / "atlas_lung_mask.nii.gz")).clone("float")
     points = landmarks(Path(atlas_dir), atlas)
-    print(json.dumps([score(Path(folder), atlas, points, sid) for sid in sids], indent=1))
+    found = [score(Path(folder), atlas, points, sid) for sid in sids]
+    Path(scores).write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

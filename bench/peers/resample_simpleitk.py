@@ -1,8 +1,7 @@
-"""The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/resample-parity.ts` and the goldens compare with.
+"""The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/parity/patches.ts` and the goldens compare with.
 
-    pip install -r bench/peers/requirements.txt
-    python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas/atlas_patch_loc.npy OUT_DIR
-    python bench/peers/resample_simpleitk.py oblique ../shared/atlas/atlas_patch_loc.npy OUT_DIR
+    python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat    # from atlas to subject
+    python bench/peers/resample_simpleitk.py oblique CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat  # makes the CT, too
     python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json  (then prettier --write)
 """
 
@@ -32,12 +31,16 @@ def resample(ct: sitk.Image) -> sitk.Image:
     return f.Execute(ct)
 
 
-def example_landmarks(ct: sitk.Image, atlas_corners: np.ndarray) -> np.ndarray:
-    """Atlas corners turned, stretched and centred on the scan: not a registration, only points in and around the lungs."""
+def example_transform(ct: sitk.Image, atlas_lps: np.ndarray) -> sitk.AffineTransform:
+    """Atlas to subject: turned, sheared, stretched, centre on centre. Not a registration, only points in and around the lungs."""
     c, s = math.cos(0.05), math.sin(0.05)
-    affine = np.array([[c, -s, 0.02], [s, c, 0], [0, 0.03, 1]]) @ np.diag([1.04, -0.97, 0.9])
+    transform = sitk.AffineTransform(3)
+    transform.SetMatrix((np.array([[c, -s, 0.02], [s, c, 0], [0, 0.03, 1]]) @ np.diag([1.04, 0.97, 0.9])).ravel().tolist())
+    centre = atlas_lps.mean(axis=0)
+    transform.SetCenter(centre.tolist())
     middle = ct.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in ct.GetSize()])
-    return (atlas_corners - atlas_corners.mean(axis=0)) @ affine.T + middle
+    transform.SetTranslation((np.array(middle) - centre).tolist())
+    return transform
 
 
 def cut(padded: sitk.Image, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,19 +62,24 @@ def adjacency(corners: np.ndarray) -> np.ndarray:
     return np.where(d.max(axis=-1) < EDGE, np.prod(EDGE - d, axis=-1) / EDGE**3, 0.0)
 
 
-def save_scan(ct: sitk.Image, atlas_corners: Path, out: Path) -> None:
+def save_scan(ct: sitk.Image, atlas_dir: Path, sid: str, out: Path, transform_path: Path) -> None:
+    """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from."""
     out.mkdir(parents=True, exist_ok=True)
+    atlas = sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))
+    atlas_lps = np.array([atlas.TransformIndexToPhysicalPoint(c) for c in np.load(atlas_dir / "atlas_patch_loc.npy").tolist()])
+    if not transform_path.exists():
+        sitk.WriteTransform(example_transform(ct, atlas_lps), str(transform_path))
+    transform = sitk.ReadTransform(str(transform_path))
+    landmarks = np.array([transform.TransformPoint(p) for p in atlas_lps.tolist()])
     began = time.perf_counter()
     iso = resample(ct)
     print(f"{iso.GetSize()} in {time.perf_counter() - began:.2f} s on {sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()} threads")
     padded = sitk.Clamp(sitk.ConstantPad(iso, [PAD] * 3, [PAD] * 3, AIR), lowerBound=AIR, upperBound=HIGHEST)
-    landmarks = example_landmarks(ct, np.load(atlas_corners))
     corners, patches = cut(padded, landmarks)
-    np.save(out / "landmarks.npy", landmarks)
     np.save(out / "padded.npy", sitk.GetArrayFromImage(padded))
-    np.save(out / "corners.npy", corners)
-    np.save(out / "patches.npy", patches)
-    np.save(out / "adjacency.npy", adjacency(corners))
+    for kind, array in {"patch": patches, "patch_loc": corners, "adj": adjacency(corners)}.items():
+        (out / kind).mkdir(exist_ok=True)
+        np.save(out / kind / f"{sid}_{kind}.npy", array)
 
 
 def placed(voxels: np.ndarray, spacing, origin, direction) -> sitk.Image:
@@ -130,14 +138,18 @@ def golden(out: Path) -> None:
     out.write_text(json.dumps({"origin": f"SimpleITK {sitk.Version_VersionString()}, bench/peers/resample_simpleitk.py golden", "cases": write}, separators=(",", ":")) + "\n")
 
 
-match sys.argv[1:]:
-    case ["scan", ct, atlas_corners, out]:
-        save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas_corners), Path(out))
-    case ["oblique", atlas_corners, out]:
-        image = oblique()
-        save_scan(image, Path(atlas_corners), Path(out))
-        sitk.WriteImage(image, str(Path(out) / "ct.nii.gz"))
-    case ["golden", out]:
-        golden(Path(out))
-    case _:
-        sys.exit(__doc__)
+def main() -> None:
+    match sys.argv[1:]:
+        case ["scan" | "oblique" as kind, ct, atlas, sid, out, transform]:
+            if kind == "oblique":
+                Path(ct).parent.mkdir(parents=True, exist_ok=True)
+                sitk.WriteImage(oblique(), ct)
+            save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas), sid, Path(out), Path(transform))
+        case ["golden", out]:
+            golden(Path(out))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import type { Parameters } from '../../src/engine/architecture.js';
 import { FEATURES } from '../../src/engine/encoder.js';
 import { graphNetwork, normalisedAdjacency } from '../../src/engine/graph-network.js';
+import { writeSafetensors } from '../../src/formats/safetensors.js';
 import { aggregate, start } from '../../src/engine/tensor.worker.js';
 import { fnv1a, mulberry32 } from '../../src/engine/untrained.js';
+import { loadWeights } from '../../src/engine/weights.js';
+import { temporaryDirectory } from '../temporary.js';
 import { relativeDifference } from './differences.js';
-import { randomNetwork } from './random-network.js';
+import { randomNetwork, randomNodes } from './random-network.js';
 import { referenceGraphNetwork } from './reference-encoder.js';
 
 const wasm = { kind: 'wasm' } as const;
@@ -23,6 +29,27 @@ function graph(nodes: number, seed: number) {
   return { features: shared, adjacency, embedding: new Float32Array(new SharedArrayBuffer(4 * FEATURES)) };
 }
 
+interface Golden {
+  readonly networkSeed: number;
+  readonly nodeSeed: number;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly nodes: number;
+    readonly entries: readonly (readonly [source: number, target: number, overlap: number])[];
+    readonly embedding: readonly number[];
+  }[];
+}
+
+/** The same network from a file that names its matrix as PyTorch Geometric does since 2.0: `lin.weight`, [out, in]. */
+async function reloadedAsLin({ 'conv1.weight': weight, ...others }: Parameters) {
+  const data = new Float32Array(new SharedArrayBuffer(weight.data.byteLength));
+  data.forEach((_, i) => (data[i] = weight.data[(i % FEATURES) * FEATURES + Math.floor(i / FEATURES)]));
+  const stored = Object.entries({ ...others, 'conv1.lin.weight': { data, shape: weight.shape } });
+  const path = join(temporaryDirectory('lin-weights'), 'graph.safetensors');
+  await writeFile(path, writeSafetensors(stored));
+  return loadWeights(path, graphNetwork, (same) => same);
+}
+
 describe('graph network on the wasm engine', () => {
   const network = randomNetwork(graphNetwork, 3);
   before(() => start(wasm));
@@ -33,6 +60,25 @@ describe('graph network on the wasm engine', () => {
       await aggregate(wasm, network, [g]);
       const expected = referenceGraphNetwork(network.parameters, g.features, g.adjacency, 0.13);
       assert.ok(relativeDifference(g.embedding, expected) < 5e-6, `${nodes} nodes`);
+    }
+  });
+
+  it('agrees with PyTorch Geometric (golden of bench/peers/graph_geometric.py) within 2e-5, by either naming', async () => {
+    const text = await readFile(
+      new URL('../../../test/engine/golden-graph-geometric.json', import.meta.url),
+      'utf8',
+    );
+    const golden = JSON.parse(text) as Golden;
+    const published = randomNetwork(graphNetwork, golden.networkSeed);
+    for (const weights of [published, await reloadedAsLin(published.parameters)]) {
+      for (const { name, nodes, entries, embedding } of golden.cases) {
+        const adjacency = new Float64Array(new SharedArrayBuffer(8 * nodes * nodes));
+        for (const [source, target, overlap] of entries) adjacency[source * nodes + target] = overlap;
+        const ours = new Float32Array(new SharedArrayBuffer(4 * FEATURES));
+        const features = randomNodes(nodes, golden.nodeSeed);
+        await aggregate(wasm, weights, [{ features, adjacency, embedding: ours }]);
+        assert.ok(relativeDifference(ours, embedding) < 2e-5, name);
+      }
     }
   });
 

@@ -1,5 +1,5 @@
-/** Random but reproducible networks and patches; bench/peers/encoder_torch.py draws the same numbers. */
-import { PATCH_VOXELS } from '../../src/engine/encoder.js';
+/** Random but reproducible networks and patches; bench/peers/networks.py draws the same numbers. */
+import { FEATURES, PATCH_VOXELS } from '../../src/engine/encoder.js';
 import type { Architecture } from '../../src/engine/architecture.js';
 import { fnv1a, mulberry32, untrainedParameters } from '../../src/engine/untrained.js';
 import type { Weights } from '../../src/engine/weights.js';
@@ -22,4 +22,12 @@ export function randomPatches(count: number, seed: number): Int16Array<SharedArr
   const next = mulberry32(seed);
   for (let i = 0; i < patches.length; i++) patches[i] = Math.floor(next() * 1265) - 1024;
   return patches;
+}
+
+/** Node features in [-2, 2), `[count, 128]`. */
+export function randomNodes(count: number, seed: number): Float32Array<SharedArrayBuffer> {
+  const nodes = new Float32Array(new SharedArrayBuffer(4 * count * FEATURES));
+  const next = mulberry32(seed);
+  for (let i = 0; i < nodes.length; i++) nodes[i] = 4 * next() - 2;
+  return nodes;
 }

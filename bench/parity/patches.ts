@@ -1,0 +1,126 @@
+/** Resampling, patches, corners and adjacency, a transform given, against SimpleITK and NumPy: every voxel, every patch. */
+import { rm } from 'node:fs/promises';
+import { loadAtlas } from '../../src/formats/atlas.js';
+import { readItkTransform } from '../../src/formats/itk-transform/index.js';
+import { readNifti } from '../../src/formats/nifti/index.js';
+import { readNpy } from '../../src/formats/npy.js';
+import { applyAffine, indexToPoint, type AffineLps } from '../../src/imaging/geometry.js';
+import { isoGrid, PAD } from '../../src/imaging/iso-grid.js';
+import { resampleSlices } from '../../src/imaging/resample.js';
+import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
+import { createWorkerPool } from '../../src/workers/pool.js';
+import { patch } from '../../stages/patch/index.js';
+import { resample } from '../../stages/resample/index.js';
+import { differences } from './differences.js';
+import type { Bench, Row } from './row.js';
+import { runStage } from './run-stage.js';
+import { simpleItk } from './simple-itk.js';
+
+const SCANS = ['LIDC-IDRI-0001', 'LIDC-IDRI-0003', 'oblique'];
+
+export const patches: Row = {
+  name: 'patches',
+  async measure(bench) {
+    const found: [string, Differences][] = [];
+    for (const scan of SCANS) found.push([scan, await compareScan(bench, scan)]);
+    const over = (of: (d: Differences) => number) =>
+      Object.fromEntries(found.map(([scan, differing]) => [scan, of(differing)]));
+    const perMillion = { against: 'SimpleITK', unit: 'in a million', bar: { atMost: 1 } };
+    return [
+      {
+        what: 'voxels of the resampled, clamped volume that differ',
+        ...perMillion,
+        cases: over((d) => d.grid.perMillion),
+      },
+      { what: 'voxels of patches that differ', ...perMillion, cases: over((d) => d.patches.perMillion) },
+      {
+        what: 'largest difference of a voxel',
+        against: 'SimpleITK',
+        unit: 'HU',
+        bar: { atMost: 1 },
+        cases: over((d) => Math.max(d.grid.most, d.patches.most)),
+      },
+      {
+        what: 'corners that differ',
+        against: 'SimpleITK',
+        bar: { atMost: 0 },
+        cases: over((d) => d.corners),
+      },
+      {
+        what: 'entries of the adjacency that differ',
+        against: 'NumPy',
+        bar: { atMost: 0 },
+        cases: over((d) => d.adjacency),
+      },
+    ];
+  },
+};
+
+interface Differences {
+  readonly grid: Voxels;
+  readonly patches: Voxels;
+  readonly corners: number;
+  readonly adjacency: number;
+}
+interface Voxels {
+  readonly perMillion: number;
+  readonly most: number;
+}
+
+async function compareScan(bench: Bench, scan: string): Promise<Differences> {
+  const theirs = await simpleItk(bench, scan);
+  const { volume: ct } = await readNifti(theirs.ctPath);
+  const landmarksLps = await mapped(bench.shared('atlas'), await readItkTransform(theirs.transform));
+  const workers = createWorkerPool(1);
+  const { isoCt } = await runStage(resample(), { ct, landmarksLps }, workers);
+  const ours = await runStage(patch(), { isoCt, landmarksLps }, workers);
+  await workers.close();
+
+  const array = async (kind: 'patch' | 'patch_loc' | 'adj') => (await readNpy(theirs.file(kind))).data;
+  const found = {
+    grid: voxels(wholeGrid(ct), withoutPadding(await theirs.padded(), isoCt.grid.size)),
+    patches: voxels(ours.patches.data, (await array('patch')) as Int16Array),
+    corners: differences(ours.corners.data, await array('patch_loc')).differ,
+    adjacency: differences(ours.adjacency.data, await array('adj')).differ,
+  };
+  await rm(theirs.dir, { recursive: true });
+  return found;
+}
+
+/** The atlas's corners in the subject, `[581, 3]`. */
+async function mapped(atlasDir: string, affine: AffineLps) {
+  const { cornersXyz, count, lungs } = (await loadAtlas(atlasDir)).atlas;
+  const data = new Float64Array(new SharedArrayBuffer(24 * count));
+  for (let i = 0; i < 3 * count; i += 3) {
+    const corner = [cornersXyz[i], cornersXyz[i + 1], cornersXyz[i + 2]] as const;
+    data.set(applyAffine(affine, indexToPoint(lungs.geometry, corner)), i);
+  }
+  return { data, shape: [count, 3] };
+}
+
+function voxels(ours: Int16Array, theirs: Int16Array): Voxels {
+  const { differ, most } = differences(ours, theirs);
+  return { perMillion: (1e6 * differ) / ours.length, most };
+}
+
+/** Every voxel of the 1 mm grid, clamped, whether a patch needs it or not. */
+function wholeGrid(scan: CtVolume): Int16Array {
+  const iso = isoGrid(scan.geometry, 1);
+  const [nx, ny, nz] = iso.size;
+  const rectangles = Int32Array.from({ length: 4 * nz }, (_, i) => [0, nx, 0, ny][i % 4]);
+  const voxels = new Int16Array(new SharedArrayBuffer(2 * nx * ny * nz)).fill(AIR_HU);
+  resampleSlices(scan, iso, { lowXyz: [0, 0, 0], highXyz: iso.size, rectangles }, voxels, 0, nz);
+  return voxels;
+}
+
+function withoutPadding(padded: Int16Array, [px, py, pz]: readonly [number, number, number]): Int16Array {
+  const [nx, ny, nz] = [px - 2 * PAD, py - 2 * PAD, pz - 2 * PAD];
+  if (padded.length !== px * py * pz) throw new Error('their padded volume is of another size');
+  const inner = new Int16Array(nx * ny * nz);
+  for (let z = 0, at = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++, at += nx) {
+      const row = PAD + px * (y + PAD + py * (z + PAD));
+      inner.set(padded.subarray(row, row + nx), at);
+    }
+  return inner;
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { passes, type Quantity, type Results } from '../../bench/parity/row.js';
+import { rows } from '../../bench/parity/rows.js';
+import { withTable } from '../../bench/parity/table.js';
+
+const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const results = JSON.parse(await file('bench/results/parity.json')) as Results;
+
+describe('parity', () => {
+  it('has a result for every row, and docs/parity.md shows them', async () => {
+    assert.deepEqual(
+      Object.keys(results),
+      rows.map(({ name }) => name),
+    );
+    const document = await file('docs/parity.md');
+    assert.equal(await withTable(document, results), document);
+  });
+
+  it('holds every bar', () => {
+    for (const [name, result] of Object.entries(results))
+      if ('quantities' in result)
+        for (const quantity of result.quantities) assert.ok(passes(quantity), `${name}: ${quantity.what}`);
+  });
+
+  it('misses a bar by one bad case, by NaN, and by no case at all', () => {
+    const quantity = (bar: Quantity['bar'], cases: Quantity['cases']) =>
+      passes({ what: '', against: '', bar, cases });
+    assert.ok(quantity({ atMost: 1 }, { a: 1, b: 0 }));
+    assert.ok(quantity({ atLeast: 1 }, { a: 1, b: 2 }));
+    assert.ok(!quantity({ atMost: 1 }, { a: 0, b: 1.01 }));
+    assert.ok(!quantity({ atLeast: 1 }, { a: 0.99, b: 2 }));
+    assert.ok(!quantity({ atMost: 1 }, { a: 0, b: NaN }));
+    assert.ok(!quantity({ atMost: 1 }, {}));
+  });
+});
