@@ -72,21 +72,20 @@ interface ConvertedNetwork {
 
 const networksOf = (path: string, prefix: string | undefined): Promise<ConvertedNetwork[]> =>
   withWeightsFile(path, path, async (file) => {
-    const source: Record<string, string> = {};
+    const recognised = recogniseNetworks(file.tensors, path, prefix);
+    const noted = (key: string) => {
+      const value = file.about.get(key);
+      return value === undefined ? [] : [[key, printable(value)]];
+    };
+    const source = [['source_sha256', await file.sha256()], ...['epoch', 'arch'].flatMap(noted)] as const;
     const networks: ConvertedNetwork[] = [];
-    for (const { architecture } of recogniseNetworks(file.tensors, path, prefix)) {
-      const parameters = await selectParameters(file, architecture, path, prefix);
-      source['source_sha256'] ??= await file.sha256();
-      for (const key of ['epoch', 'arch']) {
-        const value = file.about.get(key);
-        if (value !== undefined) source[key] = printable(value);
-      }
+    for (const { architecture } of recognised) {
       const name = architecture.prefixes.at(-1)!;
       networks.push({
         title: architecture.title,
         name,
-        parameters,
-        metadata: Object.fromEntries(Object.entries(source).map(([key, value]) => [name + key, value])),
+        parameters: await selectParameters(file, architecture, path, prefix),
+        metadata: Object.fromEntries(source.map(([key, value]) => [name + key, value])),
       });
     }
     return networks;

@@ -5,13 +5,12 @@ import { gather, spanOf } from '../gather.js';
 import { readBytes, type RandomAccess } from '../random-access.js';
 import type { TensorFile } from '../tensor-file.js';
 import { refused, unrecognised } from '../unsound.js';
-import type { Unpacked } from './storages.js';
+import { verifyChecksum, type Unpacked } from './storages.js';
 import { Dict, List, StridedTensor, Tuple, type Value } from './values.js';
-import { verifyChecksum } from './zip-directory.js';
 
 const STATE_DICT = 'state_dict';
 /** A tensor may lie scattered in its storage, which is then read with its gaps: up to so many bytes. */
-const MAX_SPAN_BYTES = 256 * 2 ** 20;
+const MAX_SPAN_BYTES = 64 * 2 ** 20;
 
 /** @throws Unsound when it holds no tensors by name */
 export function openCheckpoint(
@@ -20,7 +19,8 @@ export function openCheckpoint(
 ): TensorFile {
   const { stateDict, others } = partsOf(root);
   const tensors = new Map<string, StridedTensor>();
-  for (const [name, value] of stateDict) if (value instanceof StridedTensor) tensors.set(String(name), value);
+  for (const [name, value] of stateDict)
+    if (typeof name === 'string' && value instanceof StridedTensor) tensors.set(name, value);
   if (tensors.size === 0) throw unrecognised('is a checkpoint without a state dict');
 
   const verified = new Set<string>();
@@ -30,9 +30,7 @@ export function openCheckpoint(
       others.flatMap(([name, value]) => (isPlain(value) ? [[String(name), String(value)]] : [])),
     ),
     tensors,
-    beside: others
-      .map(([name, value]) => ({ name: String(name), ...amountOf(value) }))
-      .filter((it) => it.tensors > 0),
+    beside: amountsOf(others),
     async read(name) {
       const tensor = tensors.get(name)!;
       const { key, dtype } = tensor.storage;
@@ -66,19 +64,21 @@ function partsOf(root: Value): { stateDict: Entries; others: Entries } {
 const isPlain = (value: Value): value is string | number | boolean | bigint =>
   ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 
-/** Each tensor once, however often it is named. */
-function amountOf(value: Value): { tensors: number; bytes: number } {
+/** Where there are tensors, how many. Each value counts once, under its first name, however often it is named. */
+function amountsOf(entries: Entries): TensorFile['beside'] {
   const seen = new Set<Value>();
-  let [tensors, bytes] = [0, 0];
-  const visit = (part: Value): void => {
-    if (typeof part !== 'object' || part === null || seen.has(part)) return;
-    seen.add(part);
-    if (part instanceof StridedTensor) {
-      tensors += 1;
-      bytes += dtypes[part.dtype].bytes * elementCount(part.shape);
-    } else if (part instanceof Dict) part.entries.forEach(visit);
-    else if (part instanceof List || part instanceof Tuple) part.items.forEach(visit);
-  };
-  visit(value);
-  return { tensors, bytes };
+  return entries.flatMap(([name, value]) => {
+    let [tensors, bytes] = [0, 0];
+    const visit = (part: Value): void => {
+      if (typeof part !== 'object' || part === null || seen.has(part)) return;
+      seen.add(part);
+      if (part instanceof StridedTensor) {
+        tensors += 1;
+        bytes += dtypes[part.dtype].bytes * elementCount(part.shape);
+      } else if (part instanceof Dict) part.entries.forEach(visit);
+      else if (part instanceof List || part instanceof Tuple) part.items.forEach(visit);
+    };
+    visit(value);
+    return tensors === 0 ? [] : [{ name: String(name), tensors, bytes }];
+  });
 }

@@ -6,7 +6,8 @@ import { Dict, List, type Storage, Tuple, type Value } from './values.js';
 const MAX_STEPS = 1_000_000;
 const MAX_MARKS = 100;
 const LONGEST_NAME = 200;
-const LONGEST_INTEGER = 16;
+const LONGEST_INTEGER = 16; // bytes
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The bytes at hand end within the pickle. */
 export class PickleCutOff extends Unsound {
@@ -55,7 +56,7 @@ export class Machine {
   int32 = (): number => this.#view.getInt32(this.#take(4), true);
   float64 = (): number => this.#view.getFloat64(this.#take(8), false);
 
-  /** Little-endian two's complement of any length. */
+  /** Little-endian two's complement. */
   integer(length: number): number | bigint {
     if (length > LONGEST_INTEGER) throw refused('has an integer of unusual length');
     const start = this.#take(length);
@@ -68,9 +69,7 @@ export class Machine {
   text(length: number): string {
     const start = this.#take(length);
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-        this.#bytes.subarray(start, start + length),
-      );
+      return utf8.decode(this.#bytes.subarray(start, start + length));
     } catch (thrown) {
       throw damaged('has text in its pickle that is not UTF-8', thrown);
     }

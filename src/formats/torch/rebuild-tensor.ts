@@ -23,7 +23,7 @@ export function rebuildTensor(args: readonly Value[]): StridedTensor {
     hooks instanceof Dict &&
     hooks.entries.size === 0;
   if (!asWritten) throw refused('calls _rebuild_tensor_v2 with other arguments than torch writes');
-  if (shape.length !== strides.length || shape.length > MAX_AXES)
+  if (shape.length !== strides.length)
     throw damaged('holds a tensor whose sizes and strides do not belong together');
   // Products and sums beyond 2^53 are rounded, never to something small.
   if (!Number.isSafeInteger(elementCount(shape.filter((n) => n > 0))))
@@ -37,7 +37,8 @@ export function rebuildTensor(args: readonly Value[]): StridedTensor {
 const isCount = (value: Value | undefined): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
-/** undefined when it is not a tuple of counts. */
+/** undefined when it is not a tuple of counts, one for each of at most 64 axes. */
 function countsIn(value: Value | undefined): readonly number[] | undefined {
-  return value instanceof Tuple && value.items.every(isCount) ? value.items : undefined;
+  const short = value instanceof Tuple && value.items.length <= MAX_AXES;
+  return short && value.items.every(isCount) ? value.items : undefined;
 }

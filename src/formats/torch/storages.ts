@@ -1,4 +1,6 @@
 /** The storages that a pickle names, and where in the file each lies. */
+import { crc32 } from 'node:zlib';
+import { chunksOf, type RandomAccess } from '../random-access.js';
 import { damaged, refused } from '../unsound.js';
 import type { PersistentLoad } from './machine.js';
 import { Storage, StorageClass, type Value } from './values.js';
@@ -9,6 +11,17 @@ export interface Extent {
   readonly bytes: number;
   /** undefined where the format keeps no checksum. */
   readonly crc32: number | undefined;
+}
+
+/** @throws Unsound when the bytes are not those that were written */
+export async function verifyChecksum(
+  source: RandomAccess,
+  { start, bytes, crc32: expected }: Extent,
+): Promise<void> {
+  if (expected === undefined) return;
+  let sum = 0;
+  for await (const chunk of chunksOf(source, start, bytes)) sum = crc32(chunk, sum);
+  if (sum !== expected) throw damaged('is damaged: a checksum is wrong');
 }
 
 /** A checkpoint apart from its numbers. */

@@ -2,9 +2,9 @@
 import { dtypes } from '../dtype.js';
 import { readBytes, type RandomAccess } from '../random-access.js';
 import { damaged, refused, unrecognised } from '../unsound.js';
-import { storageCollector, type Extent, type Unpacked } from './storages.js';
+import { storageCollector, verifyChecksum, type Extent, type Unpacked } from './storages.js';
 import { unpickle } from './unpickle.js';
-import { readZipDirectory, verifyChecksum } from './zip-directory.js';
+import { readZipDirectory } from './zip-directory.js';
 
 const MAX_PICKLE_BYTES = 64 * 2 ** 20;
 const MAX_NOTE_BYTES = 64;

@@ -37,7 +37,7 @@ export interface Craft {
   readonly tensors?: Readonly<Record<string, Partial<TensorCraft>>>;
   /** Storages in place of the sound ones, or further ones, by key. */
   readonly storages?: Readonly<Record<string, Buffer>>;
-  /** In place of the sound pickle; no storages then. */
+  /** In place of the sound pickle and its storages. */
   readonly pickle?: Buffer;
 }
 
@@ -80,7 +80,7 @@ function parts(
   );
   return {
     pickle: craft.pickle ?? pickle(dict({ epoch: craft.epoch ?? whole(3), state_dict: dict(stateDict) })),
-    storages: craft.pickle ? {} : { ...storages, ...craft.storages },
+    storages: craft.pickle ? (craft.storages ?? {}) : { ...storages, ...craft.storages },
   };
 }
 
