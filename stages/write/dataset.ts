@@ -153,7 +153,10 @@ export class Dataset {
     if (stale.size > 0) {
       notice(`${stale.size} rows are computed again: their images or manifest rows have changed since.`);
     }
-    if (incomplete.size > 0) notice(`${incomplete.size} rows are left out: files of theirs are gone.`);
+    if (incomplete.size > 0)
+      notice(
+        `${incomplete.size} rows are not kept, for files of theirs are gone: the manifest's are computed again.`,
+      );
     const others = [...this.stored.keys()].filter((sid) => !position.has(sid)).length;
     if (others > 0) notice(`${others} rows of subjects that are not in this manifest stay in the output.`);
   }

@@ -140,7 +140,7 @@ describe('write as the reference does', () => {
     await rm(join(cohort.dataset(), 'adj', 's2_adj.npy'));
     assert.deepEqual(await runAll(cohort), ['s0', 's2']);
     assert.match(cohort.notices[0], /^1 rows are computed again/);
-    assert.match(cohort.notices[1], /^1 rows are left out: files of theirs are gone/);
+    assert.match(cohort.notices[1], /^1 rows are not kept, for files of theirs are gone/);
     assert.deepEqual(await contents(cohort), expected);
   });
 
