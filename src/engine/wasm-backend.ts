@@ -21,6 +21,6 @@ export async function openWasmBackend(): Promise<Tf> {
       'Install lungflow again; it needs Node 20 or later on a CPU with SIMD.',
     );
   }
-  await installConv3d(backend);
+  installConv3d(backend);
   return tf;
 }

@@ -1,5 +1,4 @@
 /** Puts our conv3d into tfjs's wasm backend, over its own: tens of times faster, on the same heap, without copies. */
-import { readFile } from 'node:fs/promises';
 import {
   backend_util,
   registerKernel,
@@ -9,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { modelError, resourceError } from '../core/errors.js';
+import { loadKernel } from '../kernels/load-kernel.js';
 import { CONV3D_BIAS_ELU, type Conv3dAttributes } from './conv3d.js';
 
 type Shape5 = [number, number, number, number, number];
@@ -32,9 +32,9 @@ const ACTIVATION = { none: 0, elu: 1 };
 const TILE = 8; // output channels that the kernel computes together
 
 /** Replaces the backend's Conv3D, adds `CONV3D_BIAS_ELU`, and shuts off its conv3d gradients, which are wrong. */
-export async function installConv3d(backend: BackendWasm): Promise<void> {
+export function installConv3d(backend: BackendWasm): void {
   const heap = backend.wasm as unknown as Heap;
-  const kernels = await instantiate(heap.asm.memory);
+  const kernels = loadKernel('conv3d', heap.asm.memory) as Kernels;
   const replace = (kernelName: string, kernelFunc: KernelFunc) => {
     unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
@@ -65,12 +65,6 @@ function refuseGradient(): never {
     'The wasm engine has no gradient of conv3d: the one that tfjs brings gives wrong numbers.',
     'Train on another engine.',
   );
-}
-
-async function instantiate(memory: WebAssembly.Memory): Promise<Kernels> {
-  const binary = await readFile(new URL('../kernels/conv3d.wasm', import.meta.url));
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-  return instance.exports as unknown as Kernels;
 }
 
 function conv3dGeometry(x: TensorInfo, filter: TensorInfo, attributes: Conv3dAttributes): Geometry {
