@@ -2,14 +2,11 @@
  * The patch encoder (spec section 6): 13 convolutions of kernel 3, each with BatchNorm and ELU, from 32^3 voxels to 128 numbers.
  *
  * PyTorch pads (1, 1) at stride 2, TensorFlow's `same` pads (0, 1). With patches and kernels reversed along their three
- * axes both are the same convolution, in every layer, on every backend. BatchNorm is folded into filters and biases.
+ * axes both are the same convolution, in every layer, on every engine. BatchNorm is folded into filters and biases.
  */
-import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../imaging/atlas.js';
 import { batchNormParameters, type Architecture, type Parameters } from './architecture.js';
 import { foldBatchNorm } from './batch-norm.js';
-import { conv3dBiasElu } from './conv3d.js';
-import type { Tf } from './tfjs.js';
 
 export const PATCH_VOXELS = PATCH_EDGE ** 3;
 export const FEATURES = 128;
@@ -69,52 +66,36 @@ export const patchEncoder: Architecture = {
   unused: /^fc\.|\.num_batches_tracked$/,
 };
 
-export interface Encoder {
-  readonly layers: readonly { readonly filter: Tensor5D; readonly bias: Tensor1D; readonly stride: 1 | 2 }[];
+/** A layer as every engine computes it: a convolution with TensorFlow's `same` padding, bias, ELU. */
+export interface FoldedLayer {
+  readonly from: number;
+  readonly to: number;
+  readonly stride: 1 | 2;
+  /** Voxels along each axis of its input. */
+  readonly edge: number;
+  /** `[3, 3, 3, from, to]` over (z, y, x), in double precision: each engine rounds once. */
+  readonly filter: Float64Array;
+  /** `[to]` */
+  readonly bias: Float64Array;
 }
 
-export function buildEncoder(tf: Tf, parameters: Parameters): Encoder {
-  return {
-    layers: LAYERS.map(({ conv, norm, from, to, stride }) => {
-      const { scale, shift } = foldBatchNorm(parameters, conv, norm);
-      const filter = reversedFilter(parameters[`${conv}.weight`].data, scale, from, to);
-      return {
-        filter: tf.tensor5d(filter, [KERNEL, KERNEL, KERNEL, from, to]),
-        bias: tf.tensor1d(Float32Array.from(shift)),
-        stride,
-      };
-    }),
-  };
+export function foldedLayers(parameters: Parameters): FoldedLayer[] {
+  let edge = PATCH_EDGE;
+  return LAYERS.map(({ conv, norm, from, to, stride }) => {
+    const { scale, shift } = foldBatchNorm(parameters, conv, norm);
+    const filter = reversedFilter(parameters[`${conv}.weight`].data, scale, from, to);
+    const folded = { from, to, stride, edge, filter, bias: shift };
+    edge /= stride;
+    return folded;
+  });
 }
 
 /** `[to, from, z, y, x]` to `[-z, -y, -x, from, to]`, each output channel scaled. */
-function reversedFilter(weight: Float32Array, scale: Float64Array, from: number, to: number): Float32Array {
-  const filter = new Float32Array(weight.length);
+function reversedFilter(weight: Float32Array, scale: Float64Array, from: number, to: number): Float64Array {
+  const filter = new Float64Array(weight.length);
   for (let o = 0; o < to; o++)
     for (let i = 0; i < from; i++)
       for (let tap = 0; tap < TAPS; tap++)
         filter[((TAPS - 1 - tap) * from + i) * to + o] = weight[(o * from + i) * TAPS + tap] * scale[o];
   return filter;
-}
-
-/** HU of patches `[z, y, x]` as the network's input, (HU + 1024) / 632 - 1, each patch reversed along its three axes. */
-export function writeNetworkInput(patches: Int16Array, input: Float32Array, inputStart: number): void {
-  for (let start = 0; start < patches.length; start += PATCH_VOXELS) {
-    const last = inputStart + start + PATCH_VOXELS - 1;
-    for (let i = 0; i < PATCH_VOXELS; i++) input[last - i] = (patches[start + i] + 1024) / 632 - 1;
-  }
-}
-
-/** @returns `[patches, 128]`; the number of patches in the call never changes a patch's features */
-export async function encodePatches(tf: Tf, encoder: Encoder, input: Float32Array): Promise<Float32Array> {
-  const patches = input.length / PATCH_VOXELS;
-  let x: Tensor5D = tf.tensor5d(input, [patches, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
-  for (const { filter, bias, stride } of encoder.layers) {
-    const before = x;
-    x = tf.tidy(() => conv3dBiasElu(tf, before, filter, bias, stride));
-    before.dispose(); // at once: the next layer's output takes its place in the cache
-  }
-  const features = (await x.data()) as Float32Array;
-  x.dispose();
-  return features;
 }

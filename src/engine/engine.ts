@@ -1,4 +1,4 @@
-/** A tensor engine: where the networks run. All engines run the same model code on tfjs's API. */
+/** A tensor engine: where the networks run. All engines take the same layers and weights. */
 import type { Lane } from '../core/stage.js';
 import type { Weights } from './weights.js';
 

@@ -1,20 +1,14 @@
 /**
- * Runs on worker threads: the networks on the thread's own tfjs backend. The backend and the models stay with the
- * thread, models by the hash of their weights; results go straight into the callers' shared arrays.
+ * Runs on worker threads: the networks, by the thread's own tfjs backend or, the patch encoder of the wasm engine, without
+ * tfjs. Backend and models stay with the thread, models by the hash of their weights; results go straight into the callers'
+ * shared arrays.
  */
 import type { Graph, PatchSlice } from './engine.js';
-import {
-  buildEncoder,
-  encodePatches,
-  FEATURES,
-  PATCH_VOXELS,
-  writeNetworkInput,
-  type Encoder,
-} from './encoder.js';
+import { FEATURES } from './encoder.js';
 import { buildGraphNetwork, embedGraph, normalisedAdjacency, type GraphNetwork } from './graph-network.js';
-import { openNativeBackend } from './native-backend.js';
+import { buildTfjsEncoder, encodeWithTfjs, type TfjsEncoder } from './tfjs-encoder.js';
 import type { Tf } from './tfjs.js';
-import { openWasmBackend } from './wasm-backend.js';
+import { createWasmEncoder, type WasmEncoder } from './wasm-encoder.js';
 import type { Weights } from './weights.js';
 
 /** The wasm backend, or the module URL of a package with tfjs's 'tensorflow' backend. */
@@ -25,42 +19,45 @@ interface Backend {
   readonly device: 'cpu' | 'gpu';
 }
 let backend: Promise<Backend> | undefined;
-const encoders = new Map<string, Encoder>();
+const wasmEncoders = new Map<string, WasmEncoder>();
+const tfjsEncoders = new Map<string, TfjsEncoder>();
 const graphNetworks = new Map<string, GraphNetwork>();
 
+/** Imported when first needed: a thread that only encodes never pays for tfjs. */
 const open = (source: BackendSource): Promise<Backend> =>
-  (backend ??=
-    source.kind === 'native'
-      ? openNativeBackend(source.url)
-      : openWasmBackend().then((tf) => ({ tf, device: 'cpu' })));
+  (backend ??= source.kind === 'native' ? openNative(source.url) : openWasm());
+
+async function openNative(url: string): Promise<Backend> {
+  const { openNativeBackend } = await import('./native-backend.js');
+  return openNativeBackend(url);
+}
+
+async function openWasm(): Promise<Backend> {
+  const { openWasmBackend } = await import('./wasm-backend.js');
+  return { tf: await openWasmBackend(), device: 'cpu' };
+}
 
 /** Starts the thread's backend. */
 export async function start(source: BackendSource): Promise<'cpu' | 'gpu'> {
   return (await open(source)).device;
 }
 
-/** Features of the slices' patches, in one pass of the network. */
+/** Writes the features of the slices' patches. */
 export async function encode(
   source: BackendSource,
-  weights: Weights,
+  { sha256, parameters }: Weights,
   slices: readonly PatchSlice[],
 ): Promise<void> {
+  if (source.kind === 'wasm') {
+    cached(wasmEncoders, sha256, () => createWasmEncoder(parameters)).encode(slices);
+    return;
+  }
   const { tf } = await open(source);
-  const encoder = cached(encoders, weights.sha256, () => buildEncoder(tf, weights.parameters));
-  const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
-  const input = new Float32Array(count * PATCH_VOXELS);
-  let at = 0;
-  for (const { patches, from, to } of slices) {
-    writeNetworkInput(patches.subarray(from * PATCH_VOXELS, to * PATCH_VOXELS), input, at * PATCH_VOXELS);
-    at += to - from;
-  }
-  const features = await encodePatches(tf, encoder, input);
-  at = 0;
-  for (const slice of slices) {
-    const patches = slice.to - slice.from;
-    slice.features.set(features.subarray(at * FEATURES, (at + patches) * FEATURES), slice.from * FEATURES);
-    at += patches;
-  }
+  await encodeWithTfjs(
+    tf,
+    cached(tfjsEncoders, sha256, () => buildTfjsEncoder(tf, parameters)),
+    slices,
+  );
 }
 
 /** Each graph by itself: one subject's numbers never touch another's. */

@@ -1,10 +1,9 @@
-/** tfjs's wasm backend with our kernels, one in each thread that asks. */
+/** tfjs's wasm backend, one in each thread that asks. */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { modelError } from '../core/errors.js';
-import { installConv3d } from './wasm-conv3d.js';
 import type { Tf } from './tfjs.js';
 
 /** Reads the backend's binary from its package: no network, whatever the working directory. */
@@ -13,14 +12,12 @@ export async function openWasmBackend(): Promise<Tf> {
   setWasmPaths(dirname(main) + sep);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // one backend a thread: the pool is the parallelism
   const started = await tf.setBackend('wasm');
-  const backend = tf.backend();
-  if (!started || !(backend instanceof BackendWasm)) {
+  if (!started || !(tf.backend() instanceof BackendWasm)) {
     throw modelError(
       'wasm-backend-failed',
       'The wasm backend of @tensorflow/tfjs-backend-wasm did not start.',
       'Install lungflow again; it needs Node 20 or later on a CPU with SIMD.',
     );
   }
-  installConv3d(backend);
   return tf;
 }

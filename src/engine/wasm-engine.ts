@@ -1,4 +1,4 @@
-/** tfjs's wasm backend with our kernels, one in each worker thread. */
+/** Our own kernels for the patch encoder and tfjs's wasm backend for the graph network, on each worker thread. */
 import type { Workers } from '../core/stage.js';
 import { workerModule } from '../core/worker-module.js';
 import { splitSlices, type Engine } from './engine.js';
@@ -9,7 +9,7 @@ const thread = workerModule<typeof import('./tensor.worker.js')>(
 );
 const source: BackendSource = { kind: 'wasm' };
 
-/** Patches in one pass of the network: few enough that their activations stay in the cache. */
+/** Patches in one pass of the network: enough to go through the last layers' weights together. */
 const PATCHES_A_PASS = 8;
 const PASSES_A_THREAD = 2;
 
@@ -28,6 +28,6 @@ export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATC
     aggregate: async (weights, graphs) => {
       await Promise.all(graphs.map((graph) => workers.run(thread, 'aggregate', source, weights, [graph])));
     },
-    dispose: () => Promise.resolve(), // the backends end with their threads
+    dispose: () => Promise.resolve(), // encoders and backends end with their threads
   };
 }

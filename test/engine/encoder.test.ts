@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { before, describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
 import type { PatchSlice } from '../../src/engine/engine.js';
-import { encode, start } from '../../src/engine/tensor.worker.js';
-import type { Tf } from '../../src/engine/tfjs.js';
+import { encode } from '../../src/engine/tensor.worker.js';
 import { relativeDifference } from './differences.js';
-import { memoryHeld } from './memory-held.js';
 import { randomNetwork, randomPatches } from './random-network.js';
 import { referenceEncoder } from './reference-encoder.js';
 
@@ -19,7 +17,6 @@ const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
 
 describe('patch encoder on the wasm engine', () => {
   const network = randomNetwork(patchEncoder, 5);
-  before(() => start(wasm));
 
   it('agrees with a plain double-precision network', async () => {
     const slice = whole(randomPatches(2, 23));
@@ -76,12 +73,37 @@ describe('patch encoder on the wasm engine', () => {
     assert.ok(slice.features.every((value, i) => (value === 7) === (i < FEATURES || i >= 2 * FEATURES)));
   });
 
-  it('holds no more tensors and no more heap after 200 batches', async () => {
-    const tf: Tf = await import('@tensorflow/tfjs-core'); // the thread's own instance
-    const slice = whole(randomPatches(2, 43));
+  it('takes no more memory, however many patches come', async () => {
+    const slice = whole(randomPatches(20, 43));
     await encode(wasm, network, [slice]);
-    const held = memoryHeld(tf);
-    for (let i = 0; i < 200; i++) await encode(wasm, network, [slice]);
-    assert.deepEqual(memoryHeld(tf), held);
+    const grow = mock.method(WebAssembly.Memory.prototype, 'grow');
+    for (let i = 0; i < 5; i++) await encode(wasm, network, [slice]);
+    grow.mock.restore();
+    assert.equal(grow.mock.callCount(), 0);
+  });
+
+  it('says so where there is no memory for it', async () => {
+    const grow = mock.method(WebAssembly.Memory.prototype, 'grow', () => {
+      throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+    });
+    const slice = whole(randomPatches(1, 3));
+    await assert.rejects(encode(wasm, randomNetwork(patchEncoder, 77), [slice]), {
+      kind: 'resource',
+      code: 'engine-memory',
+    });
+    grow.mock.restore();
+  });
+
+  it('lets a weight that is no number show in the features, whatever its layer', async () => {
+    const slice = whole(randomPatches(1, 47));
+    const filters = Object.entries(patchEncoder.parameters).filter(([, { shape }]) => shape.length === 5);
+    for (const bad of [NaN, Infinity]) {
+      for (const [name] of filters) {
+        const broken = randomNetwork(patchEncoder, 5);
+        broken.parameters[name].data[13] = bad; // the tap that every output has
+        await encode(wasm, { ...broken, sha256: `${bad} in ${name}` }, [slice]);
+        assert.ok(!slice.features.every(Number.isFinite), `${bad} in ${name}`);
+      }
+    }
   });
 });

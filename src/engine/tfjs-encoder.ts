@@ -1,0 +1,66 @@
+/** The patch encoder in tfjs's stock operations: any of its backends. */
+import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
+import { PATCH_EDGE } from '../imaging/atlas.js';
+import type { Parameters } from './architecture.js';
+import { FEATURES, foldedLayers, PATCH_VOXELS } from './encoder.js';
+import type { PatchSlice } from './engine.js';
+import type { Tf } from './tfjs.js';
+
+interface Layer {
+  readonly filter: Tensor5D;
+  readonly bias: Tensor1D;
+  readonly stride: 1 | 2;
+}
+export type TfjsEncoder = readonly Layer[];
+
+export function buildTfjsEncoder(tf: Tf, parameters: Parameters): TfjsEncoder {
+  return foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
+    filter: tf.tensor5d(Float32Array.from(filter), [3, 3, 3, from, to]),
+    bias: tf.tensor1d(Float32Array.from(bias)),
+    stride,
+  }));
+}
+
+/** All slices in one pass of the network. */
+export async function encodeWithTfjs(
+  tf: Tf,
+  encoder: TfjsEncoder,
+  slices: readonly PatchSlice[],
+): Promise<void> {
+  const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
+  const input = new Float32Array(count * PATCH_VOXELS);
+  let at = 0;
+  for (const { patches, from, to } of slices) {
+    writeNetworkInput(patches.subarray(from * PATCH_VOXELS, to * PATCH_VOXELS), input, at * PATCH_VOXELS);
+    at += to - from;
+  }
+  let x: Tensor5D = tf.tensor5d(input, [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
+  for (const layer of encoder) {
+    const before = x;
+    x = tf.tidy(() => convolve(tf, before, layer));
+    before.dispose();
+  }
+  const features = (await x.data()) as Float32Array;
+  x.dispose();
+  at = 0;
+  for (const slice of slices) {
+    const patches = slice.to - slice.from;
+    slice.features.set(features.subarray(at * FEATURES, (at + patches) * FEATURES), slice.from * FEATURES);
+    at += patches;
+  }
+}
+
+function convolve(tf: Tf, x: Tensor5D, { filter, bias, stride }: Layer): Tensor5D {
+  const convolved = tf.conv3d(x, filter, stride, 'same');
+  // Broadcasting at rank 2: rank 5 is slow on some backends and refused by others.
+  const flat = tf.reshape(convolved, [-1, bias.shape[0]]);
+  return tf.reshape(tf.elu(tf.add(flat, bias)), convolved.shape);
+}
+
+/** HU of patches `[z, y, x]` as the network's input, (HU + 1024) / 632 - 1, each patch reversed along its three axes. */
+function writeNetworkInput(patches: Int16Array, input: Float32Array, inputStart: number): void {
+  for (let start = 0; start < patches.length; start += PATCH_VOXELS) {
+    const last = inputStart + start + PATCH_VOXELS - 1;
+    for (let i = 0; i < PATCH_VOXELS; i++) input[last - i] = (patches[start + i] + 1024) / 632 - 1;
+  }
+}
