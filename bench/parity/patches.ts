@@ -6,7 +6,7 @@ import { readNifti } from '../../src/formats/nifti/index.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { applyAffine, indexToPoint, type AffineLps } from '../../src/imaging/geometry.js';
 import { isoGrid, PAD } from '../../src/imaging/iso-grid.js';
-import { resampleSlices } from '../../src/imaging/resample.js';
+import { resampleColumns } from '../../src/imaging/resample.js';
 import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { patch } from '../../stages/patch/index.js';
@@ -109,7 +109,7 @@ function wholeGrid(scan: CtVolume): Int16Array {
   const [nx, ny, nz] = iso.size;
   const rectangles = Int32Array.from({ length: 4 * nz }, (_, i) => [0, nx, 0, ny][i % 4]);
   const voxels = new Int16Array(new SharedArrayBuffer(2 * nx * ny * nz)).fill(AIR_HU);
-  resampleSlices(scan, iso, { lowXyz: [0, 0, 0], highXyz: iso.size, rectangles }, voxels, 0, nz);
+  resampleColumns(scan, iso, { lowXyz: [0, 0, 0], highXyz: iso.size, rectangles }, voxels, 0, nx);
   return voxels;
 }
 

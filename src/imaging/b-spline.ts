@@ -2,16 +2,14 @@
  * Cubic B-spline interpolation with mirror boundaries: the arithmetic of ITK's BSplineDecompositionImageFilter and
  * BSplineInterpolateImageFunction, operation for operation, because the cast to whole HU that follows turns the last
  * bit of a value near a whole number into 1 HU. (Unser, Aldroubi, Eden: IEEE Trans. Signal Process. 41, 1993.)
- *
- * The prefilter works on rows of a buffer: row r holds sample r of `width` signals side by side. A row is named by the
- * offset of its first element.
+ * The prefilter's steps themselves: `kernels/spline-prefilter.as.ts`.
  */
 
-const POLE = Math.sqrt(3) - 2;
-const GAIN = (1 - POLE) * (1 - 1 / POLE);
-const MIRROR_END = POLE / (POLE * POLE - 1);
+export const POLE = Math.sqrt(3) - 2;
+export const GAIN = (1 - POLE) * (1 - 1 / POLE);
+export const MIRROR_END = POLE / (POLE * POLE - 1);
 /** Terms of the causal start: ITK's tolerance of 1e-10. */
-const HORIZON = Math.ceil(Math.log(1e-10) / Math.log(-POLE));
+export const HORIZON = Math.ceil(Math.log(1e-10) / Math.log(-POLE));
 
 /**
  * Samples after which a recursion has forgotten where it began: 0.268^48 is 4e-28 of its start, and two recursions
@@ -19,69 +17,13 @@ const HORIZON = Math.ceil(Math.log(1e-10) / Math.log(-POLE));
  */
 export const DECAY = 48;
 
-/** How many rows `startCausal` must be shown, of a signal of so many samples. */
+/** How many samples the causal start must be shown, of a signal of so many. */
 export const causalReach = (samples: number): number => Math.min(samples, HORIZON + 1);
 
-/** The first row's causal values, in its place, from the samples of the rows after it. */
-export function startCausal(c: Float64Array, rows: readonly number[], width: number): void {
-  const n = rows.length;
-  const [first, last] = [rows[0], rows[n - 1]];
-  for (let i = first; i < first + width; i++) c[i] *= GAIN;
-  if (n > HORIZON) {
-    for (let r = 1, weight = POLE; r < HORIZON; r++, weight *= POLE) add(c, first, rows[r], weight, width);
-    return;
-  }
-  let near = POLE;
-  let far = POLE ** (n - 1);
-  add(c, first, last, far, width);
-  far *= far / POLE;
-  for (let r = 1; r < n - 1; r++, near *= POLE, far /= POLE) add(c, first, rows[r], near + far, width);
-  for (let i = first; i < first + width; i++) c[i] /= 1 - near * near;
-}
-
-function add(c: Float64Array, to: number, from: number, weight: number, width: number): void {
-  for (let i = 0; i < width; i++) c[to + i] += weight * (GAIN * c[from + i]);
-}
-
-/** Any further row's causal values, in its place, from those of the row before. */
-export function stepCausal(c: Float64Array, row: number, before: number, width: number): void {
-  for (let i = 0; i < width; i++) c[row + i] = GAIN * c[row + i] + POLE * c[before + i];
-}
-
-/** The last row's coefficients, into `to`, from the causal values of the last two. */
-export function startAnticausal(
-  c: Float64Array,
-  last: number,
-  before: number,
-  width: number,
-  to: Float64Array,
-): void {
-  for (let i = 0; i < width; i++) to[i] = MIRROR_END * (POLE * c[before + i] + c[last + i]);
-}
-
-/** Turns `coefficients` of the row after this one into this one's, and leaves the row its causal values. */
-export function passAnticausal(
-  c: Float64Array,
-  row: number,
-  width: number,
-  coefficients: Float64Array,
-): void {
-  for (let i = 0; i < width; i++) coefficients[i] = POLE * (coefficients[i] - c[row + i]);
-}
-
-/** Any other row's coefficients, in its place, from those of the row after. */
-export function stepAnticausal(c: Float64Array, row: number, after: number, width: number): void {
-  for (let i = 0; i < width; i++) c[row + i] = POLE * (c[after + i] - c[row + i]);
-}
-
-/** The whole prefilter, in place: `count` rows, two at least, one after the other. */
-export function prefilterRows(c: Float64Array, count: number, width: number): void {
-  const rows = Array.from({ length: count }, (_, r) => r * width);
-  const [last, before] = [rows[count - 1], rows[count - 2]];
-  startCausal(c, rows.slice(0, causalReach(count)), width);
-  for (let r = 1; r < count; r++) stepCausal(c, rows[r], rows[r - 1], width);
-  startAnticausal(c, last, before, width, c.subarray(last));
-  for (let r = count - 2; r >= 0; r--) stepAnticausal(c, rows[r], rows[r + 1], width);
+/** Voxels `from` to `to` along one axis, the latter excluded. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The four samples and weights that make up each interpolated value along one axis. */
@@ -120,4 +62,10 @@ function cubicWeights(t: number): [number, number, number, number] {
   const w0 = 1 / 6 + 0.5 * t * (t - 1) - w3;
   const w2 = t + w0 - 2 * w3;
   return [w0, 1 - w0 - w2 - w3, w2, w3];
+}
+
+/** The samples that a range of interpolated positions, not empty, is made of. */
+export function samplesUnder({ samples }: Taps, { from, to }: Range): Range {
+  const used = samples.subarray(4 * from, 4 * to);
+  return { from: used.reduce((a, b) => Math.min(a, b)), to: used.reduce((a, b) => Math.max(a, b)) + 1 };
 }

@@ -1,94 +1,125 @@
-/** B-spline coefficients of a scan, a window of slices at a time: a whole scan of them would take gigabytes. */
-import {
-  causalReach,
-  DECAY,
-  passAnticausal,
-  startAnticausal,
-  startCausal,
-  stepAnticausal,
-  stepCausal,
-} from './b-spline.js';
-import { sliceFilter, type Range } from './slice-coefficients.js';
+/** B-spline coefficients of a strip of a scan, a window of slices at a time: a whole scan of them would take gigabytes. */
+import { loadKernel } from '../kernels/load-kernel.js';
+import type { MemoryPlan } from '../kernels/memory-plan.js';
+import { causalReach, DECAY, GAIN, HORIZON, MIRROR_END, POLE, type Range } from './b-spline.js';
+import type { CtVolume } from './volume.js';
 
-/** Slices finished at a time. */
-const CHUNK = 32;
-/** An interpolated slice reaches so many slices back from the newest that it uses. */
-const REACH = 3;
-/** Slices held at once. */
-const HELD = CHUNK + DECAY + REACH;
-/** Voxels filtered along z together: few enough to stay in the processor's cache. */
-const TILE = 1024;
-
-/** Bytes of a window over so many columns and rows. */
-export const windowBytes = (columns: number, rows: number): number => 8 * HELD * columns * rows;
-
-export interface CoefficientWindow {
-  /** Holds the finished slices' coefficients, `[y, x]`, wanted rows and columns only. */
-  readonly planes: Float64Array;
-  /** Where slice z begins in `planes`. */
-  at(z: number): number;
-  /** Finishes the next slices, forgets the oldest but `REACH`, and tells below which slice all are finished. */
-  advance(): number;
+interface Kernels {
+  filterSlice(...numbers: readonly number[]): void;
+  enterSlice(...numbers: readonly number[]): void;
+  startRings(...numbers: readonly number[]): void;
+  filterBack(...numbers: readonly number[]): void;
 }
 
+/** Slices finished at a time. */
+export const CHUNK = 48;
+/** An interpolated slice reaches so many slices back from the newest that it uses. */
+export const REACH = 3;
+/** Slices held at once. */
+const HELD = CHUNK + DECAY + REACH;
+
+/** Doubles that the kernels take at once: rows are padded to a multiple. */
+const STEP = 16;
+/** Lines and samples come in eights where they are turned. */
+const EIGHT = 8;
+const roundUp = (count: number, step: number): number => step * Math.ceil(count / step);
+
+/** Bytes of a row of coefficients. */
+export const rowBytes = ({ from, to }: Range): number => 8 * roundUp(to - from, STEP);
+
+/** Bytes of a window over so many columns and rows. */
+export const windowBytes = (columns: number, rows: number): number =>
+  HELD * rows * rowBytes({ from: 0, to: columns });
+
+/** Where the parts of a scan's box lie, of which the coefficients are wanted. */
+export interface Strip {
+  readonly columns: Range;
+  readonly rows: Range;
+  readonly slices: Range;
+}
+
+export interface CoefficientWindow {
+  /** Filters on until the slices below `to`, at most `CHUNK` more than before, can be finished. */
+  advance(to: number): void;
+  /** Writes one row's coefficients of the slices that `advance` came to, and of `REACH` before: `[slice, column]`, `rowBytes` each. */
+  finish(row: number, slices: Range, into: number): void;
+}
+
+/** With `DECAY` samples before and after, as far as there are any: what lies beyond is forgotten on the way. */
+const withDecay = ({ from, to }: Range, length: number): Range => ({
+  from: Math.max(0, from - DECAY),
+  to: Math.min(length, to + DECAY),
+});
+
 /**
- * @param size of the scan, at least 2 voxels along each axis
- * @param slices whose coefficients are wanted; filtering begins `DECAY` slices before and ends as many after
+ * Rows of the scan are filtered along x, then y, then z, each from `DECAY` voxels before the strip to as many after.
+ * What it needs is taken of `plan`; the function that comes back makes the window once the memory is there.
+ * @param scan at least 2 voxels along each axis
  */
-export function coefficientWindow(
-  voxels: Int16Array | Float32Array,
-  size: readonly [number, number, number],
-  columns: Range,
-  rows: Range,
-  slices: Range,
-): CoefficientWindow {
-  const fill = sliceFilter(voxels, size, columns, rows);
-  const plane = (columns.to - columns.from) * (rows.to - rows.from);
-  const planes = new Float64Array(plane * Math.min(HELD, size[2]));
-  const at = (z: number) => plane * (z % HELD);
+export function planWindow(
+  { voxels, geometry }: CtVolume,
+  { columns, rows, slices }: Strip,
+  plan: MemoryPlan,
+): (memory: WebAssembly.Memory) => CoefficientWindow {
+  const [nx, ny, nz] = geometry.size;
+  const [x, y, z] = [withDecay(columns, nx), withDecay(rows, ny), withDecay(slices, nz)];
+  const [lines, samples, depth] = [y.to - y.from, x.to - x.from, z.to - z.from];
+  const bytes = rowBytes(columns);
+  const voxelBytes = voxels.BYTES_PER_ELEMENT;
+  const held = Math.min(HELD, depth);
+  const ringBytes = held * bytes;
+  const height = rows.to - rows.from;
 
-  const begin = Math.max(0, slices.from - DECAY);
-  let causal = begin; // slices below have their causal values
-  let finished = slices.from; // slices below have their coefficients
+  const slabBytes = roundUp(lines, EIGHT) * nx * voxelBytes + EIGHT * voxelBytes;
+  const slab = plan.take(slabBytes);
+  const batch = plan.take(8 * EIGHT * roundUp(samples, EIGHT));
+  const slice = plan.take(roundUp(lines, EIGHT) * bytes);
+  const rings = plan.take(height * ringBytes);
 
-  function filterForward(end: number): void {
-    if (causal === begin) {
-      // As if the scan began here: when it does not, that is forgotten before the first wanted slice.
-      const first = Array.from({ length: causalReach(size[2] - begin) }, (_, i) => begin + i);
-      for (const z of first) fill(z, planes, at(z));
-      startCausal(planes, first.map(at), plane);
-      for (const z of first.slice(1)) stepCausal(planes, at(z), at(z - 1), plane);
-      causal += first.length;
+  return (memory) => {
+    const kernels = loadKernel('spline-prefilter', memory) as Kernels;
+    // Nothing is known of scratch memory: what pads lines and rows must be numbers.
+    new Uint8Array(memory.buffer, slab, slice + roundUp(lines, EIGHT) * bytes - slab).fill(0);
+    const lent =
+      voxels instanceof Int16Array ? new Int16Array(memory.buffer) : new Float32Array(memory.buffer);
+    const ringAt = (k: number) => rings + ((k - z.from) % held) * bytes;
+    let entered = z.from;
+
+    function filterNext(): void {
+      const from = nx * (y.from + ny * entered);
+      lent.set(voxels.subarray(from, from + nx * lines), slab / voxelBytes);
+      // prettier-ignore
+      kernels.filterSlice(
+        slab + x.from * voxelBytes, voxelBytes, nx * voxelBytes, lines, samples,
+        columns.from - x.from, columns.to - x.from, batch, slice, bytes,
+        HORIZON, POLE, GAIN, MIRROR_END, POLE ** (samples - 1), POLE ** (lines - 1),
+      );
     }
-    for (; causal < end; causal++) {
-      fill(causal, planes, at(causal));
-      stepCausal(planes, at(causal), at(causal - 1), plane);
-    }
-  }
 
-  /** From slice `end` - 1 backwards: slices [from, to) are finished, those above only passed through. */
-  function filterBackward(from: number, to: number, end: number): void {
-    const passing = new Float64Array(TILE);
-    for (let tile = 0; tile < plane; tile += TILE) {
-      const width = Math.min(TILE, plane - tile);
-      const row = (z: number) => tile + at(z);
-      startAnticausal(planes, row(end - 1), row(end - 2), width, passing);
-      for (let z = end - 2; z >= to - 1; z--) passAnticausal(planes, row(z), width, passing);
-      planes.set(passing.subarray(0, width), row(to - 1));
-      for (let z = to - 2; z >= from; z--) stepAnticausal(planes, row(z), row(z + 1), width);
+    /** @param before where the slice before lies, or the slice itself to be kept as it is */
+    function enter(before: number): void {
+      filterNext();
+      const wanted = slice + (rows.from - y.from) * bytes;
+      kernels.enterSlice(wanted, height, bytes, ringAt(entered), ringBytes, ringAt(before), POLE, GAIN);
+      entered++;
     }
-  }
 
-  return {
-    planes,
-    at,
-    advance() {
-      const end = Math.min(size[2], finished + CHUNK + DECAY);
-      // Once the scan's last slice is held nothing more will come: the rest is finished at one go.
-      const to = end === size[2] ? slices.to : Math.min(slices.to, finished + CHUNK);
-      filterForward(end);
-      filterBackward(finished, to, end);
-      return (finished = to);
-    },
+    return {
+      advance(to) {
+        const end = Math.min(z.to, to + DECAY);
+        if (entered === z.from) {
+          const reach = causalReach(depth);
+          for (let k = 0; k < reach; k++) enter(entered);
+          const far = POLE ** (depth - 1);
+          kernels.startRings(rings, ringBytes, height, bytes, reach, depth, HORIZON, POLE, GAIN, far);
+        }
+        while (entered < end) enter(entered - 1);
+      },
+      finish(row, { from, to }, into) {
+        const ring = rings + (row - rows.from) * ringBytes;
+        const [first, last, end] = [from - z.from, to - z.from, entered - z.from];
+        kernels.filterBack(ring, held, bytes, first, last, end, into, POLE, MIRROR_END);
+      },
+    };
   };
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { windowBytes } from '../../src/imaging/coefficient-window.js';
 import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
 import { neededVoxels } from '../../src/imaging/needed-voxels.js';
+import { MOST_SCRATCH_BYTES } from '../../src/imaging/resample.js';
 import { AIR_HU, voxelCount } from '../../src/imaging/volume.js';
 import { ct, isoCt, landmarksLps } from '../ports.js';
 
@@ -13,11 +13,9 @@ const worker = workerModule<typeof import('../../src/imaging/resample.js')>(
   new URL('../../src/imaging/resample.js', import.meta.url),
 );
 
-/** A box around the lungs holds about half of each 512 x 512 slice, and two parts may be at work. */
-const SCRATCH_BYTES = windowBytes(512, 512);
 const MOST_PARTS = 2;
-/** Thinner parts are not worth the slices that neighbours filter twice. */
-const LEAST_SLICES = 100;
+/** Thinner parts are not worth the columns that neighbours filter twice. */
+const LEAST_COLUMNS = 100;
 /** The prefilter's mirrored boundaries and the four voxels of a cubic need so many along each axis. */
 const LEAST_VOXELS = 4;
 
@@ -34,7 +32,7 @@ export const resample = defineStage({
   drops: ['ct'],
   footprint: ({ isoVoxels }, { spacing }) => ({
     gives: { isoCt: (2 * isoVoxels) / spacing ** 3 },
-    working: SCRATCH_BYTES,
+    working: MOST_PARTS * MOST_SCRATCH_BYTES,
   }),
   open: ({ spacing }, { jobs }) =>
     Promise.resolve({
@@ -53,16 +51,16 @@ export const resample = defineStage({
             ? new Int16Array(new SharedArrayBuffer(2 * count))
             : new Float32Array(new SharedArrayBuffer(4 * count));
         voxels.fill(AIR_HU);
-        const slices = geometry.size[2];
+        const columns = geometry.size[0];
         const parts = Math.min(
           Math.max(1, Math.floor(workers.threads / jobs)),
           MOST_PARTS,
-          Math.ceil(slices / LEAST_SLICES),
+          Math.ceil(columns / LEAST_COLUMNS),
         );
-        const cut = (part: number) => Math.round((slices * part) / parts);
+        const cut = (part: number) => Math.round((columns * part) / parts);
         await Promise.all(
           Array.from({ length: parts }, (_, part) =>
-            workers.run(worker, 'resampleSlices', ct, iso, needed, voxels, cut(part), cut(part + 1)),
+            workers.run(worker, 'resampleColumns', ct, iso, needed, voxels, cut(part), cut(part + 1)),
           ),
         );
         const [x, y, z] = needed.lowXyz;
