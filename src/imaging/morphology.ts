@@ -1,79 +1,68 @@
-/** Morphology with a ball in millimetres, by separable squared distances: exact on anisotropic grids. */
+/** Morphology with a ball in millimetres, on bits: exact on anisotropic grids. */
+import { emptyMask, inverseMask, packMask, unpackMask, widenMask, type BitMask } from './bit-mask.js';
 import type { Grid } from './grid.js';
 
-const FAR = 1e9;
-
 /** Voxels whose centre is at most `radiusMm` from the centre of a voxel of the mask. Beyond the grid there is no mask. */
-export function dilate(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
-  const limit = radiusMm * radiusMm * (1 + 1e-9);
-  let distance: Float32Array = rowDistances(mask, grid, radiusMm);
-  distance = alongAxis(distance, grid, 1, radiusMm);
-  distance = alongAxis(distance, grid, 2, radiusMm);
-  const grown = new Uint8Array(mask.length);
-  for (let i = 0; i < grown.length; i++) grown[i] = distance[i] <= limit ? 1 : 0;
-  return grown;
-}
+export const dilate = (mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array =>
+  unpackMask(dilated(packMask(mask, grid.size), ballOf(grid, radiusMm)));
 
 /** Voxels of the mask farther than `radiusMm` from every voxel outside it. What lies beyond the grid counts as inside. */
-export function erode(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
-  const inverse = new Uint8Array(mask.length);
-  for (let i = 0; i < mask.length; i++) inverse[i] = mask[i] === 0 ? 1 : 0;
-  const grown = dilate(inverse, grid, radiusMm);
-  for (let i = 0; i < grown.length; i++) grown[i] = grown[i] === 0 ? 1 : 0;
+export const erode = (mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array =>
+  unpackMask(eroded(packMask(mask, grid.size), ballOf(grid, radiusMm)));
+
+/** Fills what a ball of this radius cannot enter from outside. The grid needs that much margin around the mask, or cuts it. */
+export function close(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
+  const ball = ballOf(grid, radiusMm);
+  return unpackMask(eroded(dilated(packMask(mask, grid.size), ball), ball));
+}
+
+/** Keeps what a ball of this radius can sweep inside the mask. */
+export function open(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
+  const ball = ballOf(grid, radiusMm);
+  return unpackMask(dilated(eroded(packMask(mask, grid.size), ball), ball));
+}
+
+/** A row of the ball: from `-halfWidth` to `halfWidth` voxels along x, so many rows and slices from its centre. */
+interface BallRow {
+  readonly stepY: number;
+  readonly stepZ: number;
+  readonly halfWidth: number;
+}
+
+/** Squares are summed in float32. */
+function ballOf({ spacing }: Grid, radiusMm: number): BallRow[] {
+  const limit = radiusMm * radiusMm * (1 + 1e-9);
+  const [reachX, reachY, reachZ] = spacing.map((mm) => Math.floor(radiusMm / mm + 1e-9));
+  const square = (steps: number, axis: 0 | 1 | 2) => (steps * spacing[axis]) ** 2;
+  const rows: BallRow[] = [];
+  for (let stepZ = -reachZ; stepZ <= reachZ; stepZ++) {
+    for (let stepY = -reachY; stepY <= reachY; stepY++) {
+      const distance = (stepX: number) =>
+        Math.fround(Math.fround(Math.fround(square(stepX, 0)) + square(stepY, 1)) + square(stepZ, 2));
+      let halfWidth = reachX;
+      while (halfWidth >= 0 && distance(halfWidth) > limit) halfWidth--;
+      if (halfWidth >= 0) rows.push({ stepY, stepZ, halfWidth });
+    }
+  }
+  return rows;
+}
+
+function dilated(mask: BitMask, ball: readonly BallRow[]): BitMask {
+  const [, ny, nz] = mask.size;
+  const grown = emptyMask(mask.size);
+  const wide = [mask];
+  for (const { stepY, stepZ, halfWidth } of ball) {
+    while (wide.length <= halfWidth) wide.push(widenMask(wide[wide.length - 1]));
+    const { words, wordsPerRow } = wide[halfWidth];
+    const shift = wordsPerRow * (stepY + ny * stepZ);
+    for (let z = Math.max(0, stepZ); z < Math.min(nz, nz + stepZ); z++) {
+      const from = wordsPerRow * (Math.max(0, stepY) + ny * z);
+      const to = wordsPerRow * (Math.min(ny, ny + stepY) + ny * z);
+      for (let w = from; w < to; w++) grown.words[w] |= words[w - shift];
+    }
+  }
   return grown;
 }
 
-/** Fills what a ball of this radius cannot enter from outside. The grid needs that much margin around the mask, or cuts it. */
-export const close = (mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array =>
-  erode(dilate(mask, grid, radiusMm), grid, radiusMm);
-
-/** Keeps what a ball of this radius can sweep inside the mask. */
-export const open = (mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array =>
-  dilate(erode(mask, grid, radiusMm), grid, radiusMm);
-
-/** Squared distance to the nearest voxel of the mask in the same row, mm^2; FAR beyond the radius. */
-function rowDistances(mask: Uint8Array, { size: [nx], spacing: [mm] }: Grid, radiusMm: number): Float32Array {
-  const reach = Math.floor(radiusMm / mm + 1e-9);
-  const squared = new Float32Array(mask.length).fill(FAR);
-  const squares = Float32Array.from({ length: reach + 1 }, (_, steps) => (steps * mm) ** 2);
-  for (let row = 0; row < mask.length; row += nx) {
-    for (let x = 0, since = reach + 1; x < nx; x++) {
-      since = mask[row + x] === 0 ? since + 1 : 0;
-      if (since <= reach) squared[row + x] = squares[since];
-    }
-    for (let x = nx - 1, since = reach + 1; x >= 0; x--) {
-      since = mask[row + x] === 0 ? since + 1 : 0;
-      if (since <= reach && squares[since] < squared[row + x]) squared[row + x] = squares[since];
-    }
-  }
-  return squared;
-}
-
-/** Minimum over the neighbours along an axis of their value plus the squared way to them. */
-function alongAxis(distance: Float32Array, grid: Grid, axis: 1 | 2, radiusMm: number): Float32Array {
-  const [nx, ny, nz] = grid.size;
-  const mm = grid.spacing[axis];
-  const reach = Math.floor(radiusMm / mm + 1e-9);
-  const stride = axis === 1 ? nx : nx * ny;
-  const length = axis === 1 ? ny : nz;
-  const nearest = distance.slice();
-  for (let row = 0, r = 0; row < distance.length; row += nx, r++) {
-    if (!hasNear(distance, row, nx)) continue;
-    const at = axis === 1 ? r % ny : Math.floor(r / ny);
-    for (let step = -Math.min(reach, at); step <= Math.min(reach, length - 1 - at); step++) {
-      if (step === 0) continue;
-      const way = (step * mm) ** 2;
-      const target = row + step * stride;
-      for (let x = 0; x < nx; x++) {
-        const through = distance[row + x] + way;
-        if (through < nearest[target + x]) nearest[target + x] = through;
-      }
-    }
-  }
-  return nearest;
-}
-
-function hasNear(distance: Float32Array, row: number, nx: number): boolean {
-  for (let x = 0; x < nx; x++) if (distance[row + x] < FAR) return true;
-  return false;
-}
+const eroded = (mask: BitMask, ball: readonly BallRow[]): BitMask =>
+  inverseMask(dilated(inverseMask(mask), ball));

@@ -1,8 +1,8 @@
 /** Trachea and main bronchi, grown down from the trachea as far as the lumen is told from lung. */
-import { spread } from '../../src/imaging/components.js';
 import { cropAround } from '../../src/imaging/crop.js';
 import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
 import { dilate, open } from '../../src/imaging/morphology.js';
+import { spread } from '../../src/imaging/spread.js';
 import type { CoarseCt } from './coarse-ct.js';
 import type { Trachea } from './trachea.js';
 

@@ -1,6 +1,6 @@
 /** Takes vessels and nodules back into the lungs: a rolling ball along the border, then holes. */
-import { fillHoles } from '../../src/imaging/components.js';
 import { cropAround } from '../../src/imaging/crop.js';
+import { fillHoles } from '../../src/imaging/flood.js';
 import type { Grid } from '../../src/imaging/grid.js';
 import { close } from '../../src/imaging/morphology.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';

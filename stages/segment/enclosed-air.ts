@@ -1,5 +1,6 @@
 /** Air inside the body: lungs, airways, bowel gas. */
-import { components, sliceBorderFlood } from '../../src/imaging/components.js';
+import { components, type Components } from '../../src/imaging/components.js';
+import { sliceBorderFlood } from '../../src/imaging/flood.js';
 import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
 import { AIR_HU } from '../../src/imaging/volume.js';
 import { DENSE_HU, type CoarseCt } from './coarse-ct.js';
@@ -20,10 +21,12 @@ export function enclosedAir({ hu, grid, airBelowHu }: CoarseCt): Uint8Array {
   const outsideBelowHu = percentile(hu, 0.01) + OUTSIDE_HU;
   const outside = sliceBorderFlood(air, (i) => hu[i] < outsideBelowHu, grid);
   for (let i = 0; i < air.length; i++) if (outside[i] !== 0) air[i] = 0;
-  const { labels, sizes } = components(air, grid);
-  const suspects = sizes.map((size) => size * gridVoxelMl(grid) >= POCKET_ML);
-  const shares = outsideShares(labels, sizes.length, suspects, outside, grid);
-  for (let i = 0; i < air.length; i++) if (shares[labels[i]] > SKIN_SHARE) air[i] = 0;
+  const pockets = components(air, grid);
+  const shares = outsideShares(pockets, air, outside, grid);
+  const { runs, ofRun } = pockets;
+  for (let run = 0; run < ofRun.length; run++) {
+    if (shares[ofRun[run]] > SKIN_SHARE) air.fill(0, runs.starts[run], runs.ends[run]);
+  }
   return air;
 }
 
@@ -36,37 +39,44 @@ function percentile(hu: Int16Array, share: number): number {
   return bin + AIR_HU;
 }
 
-/** For each component, the share of its outer faces with outside air within SKIN_MM straight ahead. */
+/** For each component of some size, the share of its outer faces with outside air within SKIN_MM straight ahead. */
 function outsideShares(
-  labels: Int32Array,
-  count: number,
-  suspects: readonly boolean[],
+  { runs: { starts, ends, firstOfRow }, ofRun, sizes }: Components,
+  air: Uint8Array,
   outside: Uint8Array,
-  { size: [nx, ny, nz], spacing }: Grid,
+  grid: Grid,
 ): Float64Array {
-  const faces = new Float64Array(count);
-  const near = new Float64Array(count);
-  const reach = spacing.map((mm) => Math.max(1, Math.round(SKIN_MM / mm)));
-  const strides = [1, nx, nx * ny];
-  for (let z = 0, i = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) {
-        const label = labels[i];
-        if (label === 0 || !suspects[label]) continue;
-        for (let axis = 0; axis < 3; axis++) {
-          const at = axis === 0 ? x : axis === 1 ? y : z;
-          const length = axis === 0 ? nx : axis === 1 ? ny : nz;
-          for (let side = -1; side <= 1; side += 2) {
-            const room = side < 0 ? at : length - 1 - at;
-            if (room === 0 || labels[i + side * strides[axis]] === label) continue;
-            faces[label]++;
-            for (let step = 1; step <= Math.min(room, reach[axis]); step++) {
-              if (outside[i + side * step * strides[axis]] === 0) continue;
-              near[label]++;
-              break;
-            }
-          }
-        }
+  const [nx, ny, nz] = grid.size;
+  const suspects = sizes.map((size) => size * gridVoxelMl(grid) >= POCKET_ML);
+  const faces = new Float64Array(sizes.length);
+  const near = new Float64Array(sizes.length);
+  const [reachX, reachY, reachZ] = grid.spacing.map((mm) => Math.max(1, Math.round(SKIN_MM / mm)));
+  let pocket = 0;
+
+  /** A face of voxel `i`, unless air goes on (then of the same component) or the grid ends. */
+  function look(i: number, stride: number, room: number, reach: number): void {
+    if (room === 0 || air[i + stride] !== 0) return;
+    faces[pocket]++;
+    for (let step = 1; step <= Math.min(room, reach); step++) {
+      if (outside[i + stride * step] === 0) continue;
+      near[pocket]++;
+      break;
+    }
+  }
+
+  for (let row = 0; row < ny * nz; row++) {
+    const [y, z] = [row % ny, Math.floor(row / ny)];
+    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
+      pocket = ofRun[run];
+      if (!suspects[pocket]) continue;
+      const [first, last] = [starts[run], ends[run] - 1];
+      look(first, -1, first - nx * row, reachX);
+      look(last, 1, nx * (row + 1) - 1 - last, reachX);
+      for (let i = first; i <= last; i++) {
+        look(i, -nx, y, reachY);
+        look(i, nx, ny - 1 - y, reachY);
+        look(i, -nx * ny, z, reachZ);
+        look(i, nx * ny, nz - 1 - z, reachZ);
       }
     }
   }

@@ -2,13 +2,13 @@
 import { inputError } from '../../src/core/errors.js';
 import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import { gridVoxelMl } from '../../src/imaging/grid.js';
-import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.js';
 import { growAirways } from './airways.js';
 import { closeLungs } from './close-lungs.js';
 import { BLOCK_MM, DENSE_HU, type CoarseCt } from './coarse-ct.js';
 import { enclosedAir } from './enclosed-air.js';
 import { midlineX } from './midline.js';
-import { paintNative } from './paint-native.js';
+import { paintNative, type PaintedLungs } from './paint-native.js';
 import { splitLungs } from './split-lungs.js';
 import { findTrachea } from './trachea.js';
 
@@ -19,8 +19,7 @@ export interface LungSearch {
   readonly closingMm: number;
 }
 
-export interface FoundLungs {
-  readonly lungs: LungLabels;
+export interface FoundLungs extends PaintedLungs {
   /** Whether an airway was found and taken out. */
   readonly airwayFound: boolean;
 }
@@ -47,7 +46,7 @@ export function findLungs(ct: CtVolume, { airBelowHu, closingMm }: LungSearch): 
   refuseMissing(parted, coarse);
   const closed = closeLungs(parted, coarse.grid, closingMm);
   const labels = airways ? without(closed, airways.central) : closed;
-  return { lungs: paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
+  return { ...paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
 }
 
 function without(mask: Uint8Array, excluded: Uint8Array): Uint8Array {
@@ -66,10 +65,9 @@ function refuseConstant({ voxels }: CtVolume, hu: Int16Array): void {
 }
 
 function refuseMissing(labels: Uint8Array, { grid }: CoarseCt): void {
-  const ml = [0, 0, 0];
-  const voxelMl = gridVoxelMl(grid);
-  for (const label of labels) ml[label] += voxelMl;
-  const [right, left] = [ml[RIGHT_LUNG], ml[LEFT_LUNG]];
+  const counts = [0, 0, 0];
+  for (let i = 0; i < labels.length; i++) if (labels[i] !== 0) counts[labels[i]]++;
+  const [right, left] = [RIGHT_LUNG, LEFT_LUNG].map((side) => counts[side] * gridVoxelMl(grid));
   const least = Math.max(LEAST_LUNG_ML, LEAST_SHARE * Math.max(right, left));
   if (right >= least && left >= least) return;
   if (right < least && left < least) {

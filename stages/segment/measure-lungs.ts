@@ -1,6 +1,7 @@
 /** What is known of a pair of lungs once they are labelled: volume, place, density. */
 import { anatomicalAxes } from '../../src/imaging/anatomical-axes.js';
-import { determinant3, indexToPoint, type PointLps } from '../../src/imaging/geometry.js';
+import { determinant3, indexToPoint, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
+import type { RowExtents } from '../../src/imaging/row-extents.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
 
 export interface LungMeasures {
@@ -29,28 +30,57 @@ export interface PairMeasures {
 
 const EMPHYSEMA_HU = -950;
 
-export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }: LungLabels): PairMeasures {
+/** @param extents where in each row the labels lie */
+export function measureLungs(
+  { voxels }: CtVolume,
+  { voxels: labels, geometry }: LungLabels,
+  extents: RowExtents,
+): PairMeasures {
   const [nx, ny, nz] = geometry.size;
-  const count = [0, 0, 0];
+  const counts = [0, 0, 0];
   const sums = [0, 1, 2].map(() => [0, 0, 0]);
+  // For each label, the voxels in the scan's first and last planes along x, y and z.
+  const ends = [0, 1, 2].map(() => [0, 0, 0].map(() => [0, 0]));
   let [sumHu, dark] = [0, 0];
-  for (let k = 0, row = 0; k < nz; k++) {
-    for (let j = 0; j < ny; j++, row += nx) {
-      for (let i = 0; i < nx; i++) {
-        const label = labels[row + i];
+  for (let k = 0, r = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++, r++) {
+      const [first, end] = [nx * r + extents[2 * r], nx * r + extents[2 * r + 1]];
+      let [right, left, sumRight, sumLeft] = [0, 0, 0, 0];
+      for (let i = first; i < end; i++) {
+        const label = labels[i];
         if (label === 0) continue;
-        const hu = voxels[row + i];
-        const sum = sums[label];
-        count[label]++;
-        sum[0] += i;
-        sum[1] += j;
-        sum[2] += k;
+        const hu = voxels[i];
         sumHu += hu;
         if (hu < EMPHYSEMA_HU) dark++;
+        if (label === RIGHT_LUNG) {
+          right++;
+          sumRight += i;
+        } else {
+          left++;
+          sumLeft += i;
+        }
       }
+      add(RIGHT_LUNG, right, sumRight - nx * r * right, j, k);
+      add(LEFT_LUNG, left, sumLeft - nx * r * left, j, k);
+      if (first === end) continue;
+      if (first === nx * r) ends[labels[first]][0][0]++;
+      if (end === nx * (r + 1)) ends[labels[end - 1]][0][1]++;
     }
   }
-  const both = count[RIGHT_LUNG] + count[LEFT_LUNG];
+
+  function add(label: number, count: number, sumI: number, j: number, k: number): void {
+    if (count === 0) return;
+    counts[label] += count;
+    sums[label][0] += sumI;
+    sums[label][1] += count * j;
+    sums[label][2] += count * k;
+    if (j === 0) ends[label][1][0] += count;
+    if (j === ny - 1) ends[label][1][1] += count;
+    if (k === 0) ends[label][2][0] += count;
+    if (k === nz - 1) ends[label][2][1] += count;
+  }
+
+  const both = counts[RIGHT_LUNG] + counts[LEFT_LUNG];
   const voxelMl =
     (geometry.spacing[0] *
       geometry.spacing[1] *
@@ -58,11 +88,11 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
       Math.abs(determinant3(geometry.direction))) /
     1000;
   const lung = (label: number): LungMeasures => {
-    const [x, y, z] = sums[label].map((sum) => sum / count[label]);
+    const [x, y, z] = sums[label].map((sum) => sum / counts[label]);
     return {
-      ml: count[label] * voxelMl,
+      ml: counts[label] * voxelMl,
       centreLps: indexToPoint(geometry, [x, y, z]),
-      edgeCm2: edgeAreas({ voxels: labels, geometry }, label),
+      edgeCm2: edgeAreas(ends[label], geometry),
     };
   };
   return {
@@ -73,22 +103,12 @@ export function measureLungs({ voxels }: CtVolume, { voxels: labels, geometry }:
   };
 }
 
-function edgeAreas({ voxels, geometry }: LungLabels, label: number): EdgeAreas {
-  const { size, spacing } = geometry;
-  const strides = [1, size[0], size[0] * size[1]];
-  const area = (axis: number, at: number): number => {
-    const [a, b] = [0, 1, 2].filter((other) => other !== axis);
-    let count = 0;
-    for (let v = 0; v < size[b]; v++) {
-      for (let u = 0; u < size[a]; u++) {
-        if (voxels[at * strides[axis] + u * strides[a] + v * strides[b]] === label) count++;
-      }
-    }
-    return (count * spacing[a] * spacing[b]) / 100;
-  };
+/** @param ends voxels in the first and last plane along each of the scan's axes */
+function edgeAreas(ends: readonly (readonly number[])[], geometry: Geometry): EdgeAreas {
   const [x, y, z] = anatomicalAxes(geometry).map(({ axis, flipped }) => {
-    const ends = [area(axis, 0), area(axis, size[axis] - 1)];
-    return flipped ? ends.reverse() : ends;
+    const [a, b] = geometry.spacing.filter((_, other) => other !== axis);
+    const areas = ends[axis].map((count) => (count * a * b) / 100);
+    return flipped ? areas.reverse() : areas;
   });
   return { lower: z[0], upper: z[1], sides: x[0] + x[1] + y[0] + y[1] };
 }

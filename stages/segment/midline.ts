@@ -11,10 +11,12 @@ export function midlineX({
 }: CoarseCt): number {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < hu.length; i++) {
-    if (hu[i] < airBelowHu) continue;
-    sum += i % nx;
-    count++;
+  for (let row = 0; row < hu.length; row += nx) {
+    for (let x = 0; x < nx; x++) {
+      if (hu[row + x] < airBelowHu) continue;
+      sum += x;
+      count++;
+    }
   }
   return count > 0 ? sum / count : (nx - 1) / 2;
 }

@@ -1,87 +1,88 @@
 /** Brings coarse labels to the scan's own voxels; along the border each voxel is judged by its own HU. */
 import type { Blocks } from '../../src/imaging/block-mean.js';
+import type { RowExtents } from '../../src/imaging/row-extents.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
 import type { CoarseCt } from './coarse-ct.js';
+import { MIXED, paintOf } from './paint-of.js';
 
-/** Block of which each voxel must be judged. */
-const MIXED = 255;
+export interface PaintedLungs {
+  readonly lungs: LungLabels;
+  /** Where in each row the lungs lie. */
+  readonly extents: RowExtents;
+}
+
+/** Blocks side by side that are painted alike. */
+interface Span {
+  readonly code: number;
+  readonly block: number;
+  /** Voxels along x. */
+  readonly from: number;
+  to: number;
+}
 
 export function paintNative(
   { voxels, geometry }: CtVolume,
   blocks: Blocks,
   labels: Uint8Array,
   coarse: CoarseCt,
-): LungLabels {
+): PaintedLungs {
   const { airBelowHu } = coarse;
   const paint = paintOf(labels, coarse);
   const painted = new Uint8Array(new SharedArrayBuffer(voxels.length));
   const [nx, ny, nz] = geometry.size;
-  const [xs, ys, zs] = blocks.offsets;
+  const extents = new Int32Array(2 * ny * nz);
+  const [, yCuts, zCuts] = blocks.cuts;
+  const [, ys, zs] = blocks.offsets;
   const [towardsX, towardsY, towardsZ] = blocks.towards;
-  const isAir = (block: number) => coarse.hu[block] < airBelowHu;
-  for (let k = 0, row = 0; k < nz; k++) {
-    for (let j = 0; j < ny; j++, row += nx) {
-      const base = ys[j] + zs[k];
-      for (let i = 0; i < nx;) {
-        const x = xs[i];
-        const first = i;
-        do i++;
-        while (i < nx && xs[i] === x);
-        const block = base + x;
-        const code = paint[block];
-        if (code === 0) continue;
-        if (code !== MIXED) {
-          painted.fill(code, row + first, row + i);
-          continue;
-        }
-        const own = labels[block];
-        for (let v = first; v < i; v++) {
-          const airy = !(voxels[row + v] >= airBelowHu);
-          if (own !== 0) {
-            // Blocks filled by the closing are tissue and count whole; the others end where their air ends.
-            if (airy || !isAir(block)) painted[row + v] = own;
-          } else if (airy) {
-            const claims =
-              labels[block + towardsX[v]] | labels[block + towardsY[j]] | labels[block + towardsZ[k]];
-            if (claims !== (RIGHT_LUNG | LEFT_LUNG)) painted[row + v] = claims; // between both: neither's
-          }
+
+  function paintRow(spans: readonly Span[], j: number, k: number): void {
+    const row = nx * (j + ny * k);
+    for (const { code, block, from, to } of spans) {
+      if (code !== MIXED) {
+        painted.fill(code, row + from, row + to);
+        continue;
+      }
+      const own = labels[block];
+      const beside = labels[block + towardsY[j]] | labels[block + towardsZ[k]];
+      for (let i = from; i < to; i++) {
+        if (voxels[row + i] >= airBelowHu) continue;
+        const claims = own !== 0 ? own : beside | labels[block + towardsX[i]];
+        if (claims !== (RIGHT_LUNG | LEFT_LUNG)) painted[row + i] = claims; // between both: neither's
+      }
+    }
+  }
+
+  for (let c = 0; c < zCuts.length - 1; c++) {
+    for (let b = 0; b < yCuts.length - 1; b++) {
+      const spans = spansOf(paint, ys[yCuts[b]] + zs[zCuts[c]], blocks);
+      if (spans.length === 0) continue;
+      for (let k = zCuts[c]; k < zCuts[c + 1]; k++) {
+        for (let j = yCuts[b]; j < yCuts[b + 1]; j++) {
+          paintRow(spans, j, k);
+          extents[2 * (j + ny * k)] = spans[0].from;
+          extents[2 * (j + ny * k) + 1] = spans[spans.length - 1].to;
         }
       }
     }
   }
-  return { voxels: painted, geometry };
+  return { lungs: { voxels: painted, geometry }, extents };
 }
 
-/** For each block: 0, a label for all its voxels, or MIXED. */
-function paintOf(
-  labels: Uint8Array,
-  {
-    hu,
-    grid: {
-      size: [nx, ny, nz],
-    },
-    airBelowHu,
-  }: CoarseCt,
-): Uint8Array {
-  const paint = labels.slice();
-  const nxy = nx * ny;
-  for (let z = 0, i = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) {
-        // Air that is no lung (airway, bowel) may lie against the lung: nothing of it is taken.
-        const closed = labels[i] === 0 && hu[i] < airBelowHu;
-        if (closed) continue;
-        const isLung = labels[i] !== 0;
-        const border =
-          (x > 0 && (labels[i - 1] !== 0) !== isLung) ||
-          (x < nx - 1 && (labels[i + 1] !== 0) !== isLung) ||
-          (y > 0 && (labels[i - nx] !== 0) !== isLung) ||
-          (y < ny - 1 && (labels[i + nx] !== 0) !== isLung) ||
-          (z > 0 && (labels[i - nxy] !== 0) !== isLung) ||
-          (z < nz - 1 && (labels[i + nxy] !== 0) !== isLung);
-        if (border) paint[i] = MIXED;
-      }
-    }
+/** What is to be painted of the blocks along x from `base` on. */
+function spansOf(
+  paint: Uint8Array,
+  base: number,
+  { offsets: [xs], cuts: [xCuts] }: Pick<Blocks, 'offsets' | 'cuts'>,
+): Span[] {
+  const spans: Span[] = [];
+  let last: Span | undefined;
+  for (let a = 0; a < xCuts.length - 1; a++) {
+    const block = base + xs[xCuts[a]];
+    const code = paint[block];
+    if (code === 0) continue;
+    const [from, to] = [xCuts[a], xCuts[a + 1]];
+    if (last && code !== MIXED && last.code === code && last.to === from) last.to = to;
+    else spans.push((last = { code, block, from, to }));
   }
-  return paint;
+  return spans;
 }

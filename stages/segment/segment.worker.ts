@@ -1,25 +1,32 @@
 /** The work of `segment` on a worker thread. */
 import type { Geometry } from '../../src/imaging/geometry.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
-import { findLungs, type FoundLungs, type LungSearch } from './find-lungs.js';
+import { rowExtents } from '../../src/imaging/row-extents.js';
+import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
+import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
 import { readMask } from './read-mask.js';
 
-export interface Segmented extends FoundLungs {
+export interface Segmented {
+  readonly lungs: LungLabels;
   readonly measures: PairMeasures;
 }
 
-export function segmentCt(voxels: CtVolume['voxels'], geometry: Geometry, search: LungSearch): Segmented {
+export function segmentCt(
+  voxels: CtVolume['voxels'],
+  geometry: Geometry,
+  search: LungSearch,
+): Segmented & { readonly airwayFound: boolean } {
   const ct = { voxels, geometry };
-  const found = findLungs(ct, search);
-  return { ...found, measures: measureLungs(ct, found.lungs) };
+  const { lungs, extents, airwayFound } = findLungs(ct, search);
+  return { lungs, airwayFound, measures: measureLungs(ct, lungs, extents) };
 }
 
 export async function segmentByMask(
   voxels: CtVolume['voxels'],
   geometry: Geometry,
   path: string,
-): Promise<Omit<Segmented, 'airwayFound'>> {
+): Promise<Segmented> {
   const lungs = await readMask(path, geometry);
-  return { lungs, measures: measureLungs({ voxels, geometry }, lungs) };
+  const extents = rowExtents(lungs.voxels, geometry.size[0]);
+  return { lungs, measures: measureLungs({ voxels, geometry }, lungs, extents) };
 }

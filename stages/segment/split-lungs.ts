@@ -21,27 +21,28 @@ export function splitLungs(ct: CoarseCt, air: Uint8Array, midX: number): Uint8Ar
   const { grid } = ct;
   const [nx] = grid.size;
   const bodies = components(air, grid);
-  const inner = innerHu(ct, bodies);
-  const isLung = bodies.sizes.map((size, b) => size * gridVoxelMl(grid) >= LEAST_ML && inner[b] > GAS_HU);
-  const [low, high] = extentX(bodies.labels, isLung, nx);
+  const { runs, ofRun, sizes } = bodies;
+  const inner = innerHu(ct, air, bodies);
+  const isLung = sizes.map((size, b) => size * gridVoxelMl(grid) >= LEAST_ML && inner[b] > GAS_HU);
+  const [low, high] = extentX(bodies, isLung, nx);
   const rightOf = midX - CENTRAL * Math.max(0, midX - low);
   const leftOf = midX + CENTRAL * Math.max(0, high - midX);
 
   const { outerRight, outerLeft, sumX } = masses(bodies, nx, rightOf, leftOf);
-  const isBoth = bodies.sizes.map(
+  const isBoth = sizes.map(
     (size, b) => isLung[b] && Math.min(outerRight[b], outerLeft[b]) > ONE_SIDED * size,
   );
-  const sideOf = bodies.sizes.map((size, b) =>
-    isLung[b] ? (sumX[b] / size < midX ? RIGHT_LUNG : LEFT_LUNG) : 0,
-  );
+  const sideOf = sizes.map((size, b) => (isLung[b] ? (sumX[b] / size < midX ? RIGHT_LUNG : LEFT_LUNG) : 0));
   const labels = new Uint8Array(air.length);
   const state = new Uint8Array(air.length);
-  for (let i = 0; i < air.length; i++) {
-    const body = bodies.labels[i];
-    labels[i] = sideOf[body];
+  for (let run = 0; run < ofRun.length; run++) {
+    const body = ofRun[run];
+    labels.fill(sideOf[body], runs.starts[run], runs.ends[run]);
     if (!isBoth[body]) continue;
-    const x = i % nx;
-    state[i] = x < rightOf ? SOURCE : x > leftOf ? SINK : FREE;
+    for (let i = runs.starts[run]; i < runs.ends[run]; i++) {
+      const x = i % nx;
+      state[i] = x < rightOf ? SOURCE : x > leftOf ? SINK : FREE;
+    }
   }
   if (isBoth.includes(true)) {
     const right = minCut(state, grid, cutCost(ct));
@@ -54,18 +55,17 @@ export function splitLungs(ct: CoarseCt, air: Uint8Array, midX: number): Uint8Ar
 }
 
 /** For each body: voxels right of one plane and left of another, and the sum of x. */
-function masses({ labels, sizes }: Components, nx: number, rightOf: number, leftOf: number) {
+function masses({ runs, ofRun, sizes }: Components, nx: number, rightOf: number, leftOf: number) {
   const outerRight = new Float64Array(sizes.length);
   const outerLeft = new Float64Array(sizes.length);
   const sumX = new Float64Array(sizes.length);
-  for (let row = 0; row < labels.length; row += nx) {
-    for (let x = 0; x < nx; x++) {
-      const b = labels[row + x];
-      if (b === 0) continue;
-      sumX[b] += x;
-      if (x < rightOf) outerRight[b]++;
-      else if (x > leftOf) outerLeft[b]++;
-    }
+  for (let run = 0; run < ofRun.length; run++) {
+    const b = ofRun[run];
+    const first = runs.starts[run] % nx;
+    const length = runs.ends[run] - runs.starts[run];
+    sumX[b] += length * (first + (length - 1) / 2);
+    outerRight[b] += Math.min(length, Math.max(0, Math.ceil(rightOf) - first));
+    outerLeft[b] += Math.min(length, Math.max(0, first + length - 1 - Math.floor(leftOf)));
   }
   return { outerRight, outerLeft, sumX };
 }
@@ -80,57 +80,50 @@ function cutCost({ hu, grid: { spacing } }: CoarseCt) {
     1 + Math.round(100 * areas[axis] * Math.min(2, price[Math.max(hu[a], hu[b]) - AIR_HU]));
 }
 
-/** Mean HU of each body's voxels that touch no other voxel: free of partial volume. */
+/** Mean HU of each body's voxels whose neighbours all belong to it: free of partial volume. */
 function innerHu(
   {
     hu,
     grid: {
-      size: [nx, ny],
+      size: [nx, ny, nz],
     },
   }: CoarseCt,
-  { labels, sizes }: Components,
+  air: Uint8Array,
+  { runs: { starts, ends, firstOfRow }, ofRun, sizes }: Components,
 ): Float64Array {
   const sums = new Float64Array(sizes.length);
   const counts = new Float64Array(sizes.length);
   const nxy = nx * ny;
-  for (let i = nxy; i < labels.length - nxy; i++) {
-    const b = labels[i];
-    if (b === 0) continue;
-    const inside =
-      labels[i - 1] === b &&
-      labels[i + 1] === b &&
-      labels[i - nx] === b &&
-      labels[i + nx] === b &&
-      labels[i - nxy] === b &&
-      labels[i + nxy] === b;
-    if (!inside) continue;
-    sums[b] += hu[i];
-    counts[b]++;
+  for (let row = ny; row < ny * (nz - 1); row++) {
+    if (row % ny === 0 || row % ny === ny - 1) continue;
+    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
+      for (let i = starts[run] + 1; i < ends[run] - 1; i++) {
+        if (air[i - nx] === 0 || air[i + nx] === 0 || air[i - nxy] === 0 || air[i + nxy] === 0) continue;
+        sums[ofRun[run]] += hu[i];
+        counts[ofRun[run]]++;
+      }
+    }
   }
   return sums.map((sum, b) => (counts[b] > 0 ? sum / counts[b] : 0));
 }
 
-function extentX(labels: Int32Array, wanted: readonly boolean[], nx: number): [number, number] {
+function extentX({ runs, ofRun }: Components, wanted: readonly boolean[], nx: number): [number, number] {
   let [low, high] = [nx, -1];
-  for (let i = 0; i < labels.length; i++) {
-    if (!wanted[labels[i]]) continue;
-    const x = i % nx;
-    if (x < low) low = x;
-    if (x > high) high = x;
+  for (let run = 0; run < ofRun.length; run++) {
+    if (!wanted[ofRun[run]]) continue;
+    low = Math.min(low, runs.starts[run] % nx);
+    high = Math.max(high, (runs.ends[run] - 1) % nx);
   }
   return [low, high];
 }
 
 /** Keeps of each lung the largest part and those not much smaller. */
 function dropFragments(labels: Uint8Array, { grid }: CoarseCt): void {
-  const mask = new Uint8Array(labels.length);
   for (const side of [RIGHT_LUNG, LEFT_LUNG]) {
-    for (let i = 0; i < labels.length; i++) mask[i] = labels[i] === side ? 1 : 0;
-    const parts = components(mask, grid);
-    const least = LEAST_PART * Math.max(...parts.sizes);
-    for (let i = 0; i < labels.length; i++) {
-      const part = parts.labels[i];
-      if (part !== 0 && parts.sizes[part] < least) labels[i] = 0;
+    const { runs, ofRun, sizes } = components(labels, grid, side);
+    const least = LEAST_PART * Math.max(...sizes);
+    for (let run = 0; run < ofRun.length; run++) {
+      if (sizes[ofRun[run]] < least) labels.fill(0, runs.starts[run], runs.ends[run]);
     }
   }
 }

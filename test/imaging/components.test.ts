@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { components, fillHoles, sliceBorderFlood, spread } from '../../src/imaging/components.js';
+import { components, sliceComponents, type Components } from '../../src/imaging/components.js';
+import { fillHoles, sliceBorderFlood } from '../../src/imaging/flood.js';
 import type { Grid } from '../../src/imaging/grid.js';
 
 const grid: Grid = { size: [5, 4, 3], spacing: [1, 1, 1] };
@@ -26,11 +27,19 @@ function roots(mask: Uint8Array): number[] {
   return root;
 }
 
+function labelled({ runs, ofRun }: Components): number[] {
+  const labels = new Array<number>(5 * (runs.firstOfRow.length - 1)).fill(0);
+  ofRun.forEach((component, run) => labels.fill(component, runs.starts[run], runs.ends[run]));
+  return labels;
+}
+
 describe('components', () => {
   it('join what touches by faces, and nothing else', () => {
     fc.assert(
       fc.property(masks, (mask) => {
-        const { labels, sizes } = components(mask, grid);
+        const found = components(mask, grid);
+        const { sizes } = found;
+        const labels = labelled(found);
         const root = roots(mask);
         for (let a = 0; a < 60; a++) {
           assert.equal(labels[a] === 0, mask[a] === 0);
@@ -44,12 +53,42 @@ describe('components', () => {
     );
   });
 
-  it('spread no farther than the limit allows', () => {
-    const seen = new Uint8Array(60);
-    const queue = new Int32Array(60);
-    seen[0] = 1;
-    const reached = spread(grid, queue, 1, (i) => seen[i] === 0 && ((seen[i] = 1), true), 10);
-    assert.ok(reached >= 10 && reached < 16, `${reached}`);
+  it('are numbered by their first voxels, and know other values than 1', () => {
+    fc.assert(
+      fc.property(masks, (mask) => {
+        const labels = labelled(
+          components(
+            mask.map((v) => 7 * v),
+            grid,
+            7,
+          ),
+        );
+        assert.deepEqual(labels, labelled(components(mask, grid)));
+        const inOrder = [...new Set(labels.filter((label) => label !== 0))];
+        assert.deepEqual(
+          inOrder,
+          inOrder.map((_, n) => n + 1),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('of slices are those of each slice alone', () => {
+    fc.assert(
+      fc.property(masks, (mask) => {
+        const labels = labelled(sliceComponents(mask, grid));
+        let before = 0;
+        for (let z = 0; z < 3; z++) {
+          const slice: Grid = { ...grid, size: [5, 4, 1] };
+          const alone = components(mask.subarray(20 * z, 20 * (z + 1)), slice);
+          const expected = labelled(alone).map((label) => (label === 0 ? 0 : label + before));
+          assert.deepEqual(labels.slice(20 * z, 20 * (z + 1)), expected);
+          before += alone.sizes.length - 1;
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

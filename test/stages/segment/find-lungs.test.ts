@@ -77,8 +77,9 @@ describe('lungs of a synthetic chest', () => {
       origin: [origin[0] + first * 1.3, origin[1], origin[2]],
     };
     const ct = { voxels: cut, geometry };
-    const measures = measureLungs(ct, findLungs(ct, search).lungs);
-    const whole = measureLungs(chest.ct, found.lungs);
+    const { lungs, extents } = findLungs(ct, search);
+    const measures = measureLungs(ct, lungs, extents);
+    const whole = measureLungs(chest.ct, found.lungs, found.extents);
     for (const side of ['right', 'left'] as const) {
       assert.ok(measures[side].ml > 0.9 * whole[side].ml && measures[side].ml < whole[side].ml);
     }

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Geometry } from '../../../src/imaging/geometry.js';
 import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
+import { rowExtents } from '../../../src/imaging/row-extents.js';
 import { measureLungs, type LungMeasures, type PairMeasures } from '../../../stages/segment/measure-lungs.js';
 import { doubts } from '../../../stages/segment/plausible.js';
 import { reorient } from './reorient.js';
+
+const measured = (ct: CtVolume, lungs: LungLabels) =>
+  measureLungs(ct, lungs, rowExtents(lungs.voxels, lungs.geometry.size[0]));
 
 /** 4 x 2 x 3 voxels of 10 x 20 x 5 mm = 1 ml: the right lung is column x = 0, the left x = 3 without its top slice. */
 function pair(): { ct: CtVolume; lungs: LungLabels } {
@@ -26,7 +30,7 @@ function pair(): { ct: CtVolume; lungs: LungLabels } {
 describe('measures of a pair of lungs', () => {
   it('count volume, centre, end areas, density', () => {
     const { ct, lungs } = pair();
-    const { right, left, meanHu, emphysemaPercent } = measureLungs(ct, lungs);
+    const { right, left, meanHu, emphysemaPercent } = measured(ct, lungs);
     assert.deepEqual(right, { ml: 6, centreLps: [-15, 10, 105], edgeCm2: { lower: 4, upper: 4, sides: 9 } });
     assert.deepEqual(left, { ml: 4, centreLps: [15, 10, 102.5], edgeCm2: { lower: 4, upper: 0, sides: 6 } });
     assert.equal(meanHu, (6 * -850 + 2 * -960 + 2 * -950) / 10);
@@ -39,8 +43,8 @@ describe('measures of a pair of lungs', () => {
       [2, 0, 1],
       [true, false, true],
     ];
-    const turned = measureLungs(reorient(ct, order, flips), reorient(lungs, order, flips));
-    assert.deepEqual(turned, measureLungs(ct, lungs));
+    const turned = measured(reorient(ct, order, flips), reorient(lungs, order, flips));
+    assert.deepEqual(turned, measured(ct, lungs));
   });
 });
 

@@ -38,7 +38,7 @@ describe('lungs of real scans', () => {
       const path = fileURLToPath(new URL(`../../../../../shared/data/${name}.nii.gz`, import.meta.url));
       if (!existsSync(path)) return t.skip('../shared/data is not here');
       const { volume: ct } = await readNifti(path);
-      const { lungs, airwayFound } = findLungs(ct, { airBelowHu: -400, closingMm: 8 });
+      const { lungs, extents, airwayFound } = findLungs(ct, { airBelowHu: -400, closingMm: 8 });
       const [nx, ny] = ct.geometry.size;
       const at = ([i, j, k]: readonly [number, number, number]) => i + nx * (j + ny * k);
 
@@ -50,7 +50,7 @@ describe('lungs of real scans', () => {
       assert.ok(ct.voxels[at(noduleInLeft)] > -200);
       assert.equal(lungs.voxels[at(noduleInLeft)], LEFT_LUNG);
 
-      const measures = measureLungs(ct, lungs);
+      const measures = measureLungs(ct, lungs, extents);
       assert.deepEqual(doubts(measures), []);
       assert.ok(Math.abs(measures.right.ml / ml.right - 1) < 0.02, `right ${measures.right.ml}`);
       assert.ok(Math.abs(measures.left.ml / ml.left - 1) < 0.02, `left ${measures.left.ml}`);

@@ -1,0 +1,53 @@
+/** What can be reached from the border. */
+import { components, sliceComponents } from './components.js';
+import type { Grid } from './grid.js';
+
+/** In each axial slice, the part of the mask that is 4-connected to a seed on the slice's border: 1, the rest 0. */
+export function sliceBorderFlood(
+  mask: Uint8Array,
+  isSeed: (index: number) => boolean,
+  grid: Grid,
+): Uint8Array {
+  const [nx, ny] = grid.size;
+  const {
+    runs: { starts, ends, firstOfRow },
+    ofRun,
+    sizes,
+  } = sliceComponents(mask, grid);
+  const isReached = new Uint8Array(sizes.length);
+  for (let row = 0; row < firstOfRow.length - 1; row++) {
+    const whole = row % ny === 0 || row % ny === ny - 1;
+    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
+      for (let i = starts[run]; i < ends[run]; i++) {
+        const onBorder = whole || i === nx * row || i === nx * (row + 1) - 1;
+        if (onBorder && isSeed(i)) isReached[ofRun[run]] = 1;
+      }
+    }
+  }
+  const reached = new Uint8Array(mask.length);
+  for (let run = 0; run < ofRun.length; run++) {
+    if (isReached[ofRun[run]] !== 0) reached.fill(1, starts[run], ends[run]);
+  }
+  return reached;
+}
+
+/** Sets to 1 what the mask encloses: zeros with no 6-connected way to the grid's border. */
+export function fillHoles(mask: Uint8Array, grid: Grid): void {
+  const [nx, ny, nz] = grid.size;
+  const {
+    runs: { starts, ends, firstOfRow },
+    ofRun,
+    sizes,
+  } = components(mask, grid, 0);
+  const isOpen = new Uint8Array(sizes.length);
+  for (let row = 0; row < ny * nz; row++) {
+    const y = row % ny;
+    const whole = y === 0 || y === ny - 1 || row < ny || row >= ny * (nz - 1);
+    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
+      if (whole || starts[run] === nx * row || ends[run] === nx * (row + 1)) isOpen[ofRun[run]] = 1;
+    }
+  }
+  for (let run = 0; run < ofRun.length; run++) {
+    if (isOpen[ofRun[run]] === 0) mask.fill(1, starts[run], ends[run]);
+  }
+}
