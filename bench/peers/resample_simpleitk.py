@@ -3,17 +3,18 @@
     python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat    # from atlas to subject
     python bench/peers/resample_simpleitk.py oblique CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat  # makes the CT, too
     python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json  (then prettier --write)
+    python bench/peers/resample_simpleitk.py time CT.nii.gz LANDMARKS.npy  # in the subject, LPS; for bench/speed/resample.ts
 """
 
 import base64
 import json
 import math
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+from timed import serve
 
 PAD, EDGE, AIR, HIGHEST = 60, 32, -1024, 240
 
@@ -31,6 +32,15 @@ def resample(ct: sitk.Image) -> sitk.Image:
     return f.Execute(ct)
 
 
+def padded(ct: sitk.Image) -> sitk.Image:
+    return sitk.Clamp(sitk.ConstantPad(resample(ct), [PAD] * 3, [PAD] * 3, AIR), lowerBound=AIR, upperBound=HIGHEST)
+
+
+def atlas_landmarks(atlas_dir: Path) -> np.ndarray:
+    atlas = sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))
+    return np.array([atlas.TransformIndexToPhysicalPoint(c) for c in np.load(atlas_dir / "atlas_patch_loc.npy").tolist()])
+
+
 def example_transform(ct: sitk.Image, atlas_lps: np.ndarray) -> sitk.AffineTransform:
     """Atlas to subject: turned, sheared, stretched, centre on centre. Not a registration, only points in and around the lungs."""
     c, s = math.cos(0.05), math.sin(0.05)
@@ -43,13 +53,13 @@ def example_transform(ct: sitk.Image, atlas_lps: np.ndarray) -> sitk.AffineTrans
     return transform
 
 
-def cut(padded: sitk.Image, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    corners = np.array([padded.TransformPhysicalPointToIndex(p.tolist()) for p in landmarks])
-    voxels = sitk.GetArrayFromImage(padded)
+def cut(volume: sitk.Image, landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    corners = np.array([volume.TransformPhysicalPointToIndex(p.tolist()) for p in landmarks])
+    voxels = sitk.GetArrayFromImage(volume)
     patches = np.full((len(corners), EDGE, EDGE, EDGE), AIR, voxels.dtype)
     for patch, corner in zip(patches, corners):
         low = np.maximum(corner, 0)
-        high = np.minimum(corner + EDGE, padded.GetSize())
+        high = np.minimum(corner + EDGE, volume.GetSize())
         if (high <= low).any():
             continue
         a, b = low - corner, high - corner
@@ -65,18 +75,14 @@ def adjacency(corners: np.ndarray) -> np.ndarray:
 def save_scan(ct: sitk.Image, atlas_dir: Path, sid: str, out: Path, transform_path: Path) -> None:
     """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from."""
     out.mkdir(parents=True, exist_ok=True)
-    atlas = sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))
-    atlas_lps = np.array([atlas.TransformIndexToPhysicalPoint(c) for c in np.load(atlas_dir / "atlas_patch_loc.npy").tolist()])
+    atlas_lps = atlas_landmarks(atlas_dir)
     if not transform_path.exists():
         sitk.WriteTransform(example_transform(ct, atlas_lps), str(transform_path))
     transform = sitk.ReadTransform(str(transform_path))
     landmarks = np.array([transform.TransformPoint(p) for p in atlas_lps.tolist()])
-    began = time.perf_counter()
-    iso = resample(ct)
-    print(f"{iso.GetSize()} in {time.perf_counter() - began:.2f} s on {sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()} threads")
-    padded = sitk.Clamp(sitk.ConstantPad(iso, [PAD] * 3, [PAD] * 3, AIR), lowerBound=AIR, upperBound=HIGHEST)
-    corners, patches = cut(padded, landmarks)
-    np.save(out / "padded.npy", sitk.GetArrayFromImage(padded))
+    volume = padded(ct)
+    corners, patches = cut(volume, landmarks)
+    np.save(out / "padded.npy", sitk.GetArrayFromImage(volume))
     for kind, array in {"patch": patches, "patch_loc": corners, "adj": adjacency(corners)}.items():
         (out / kind).mkdir(exist_ok=True)
         np.save(out / kind / f"{sid}_{kind}.npy", array)
@@ -138,6 +144,13 @@ def golden(out: Path) -> None:
     out.write_text(json.dumps({"origin": f"SimpleITK {sitk.Version_VersionString()}, bench/peers/resample_simpleitk.py golden", "cases": write}, separators=(",", ":")) + "\n")
 
 
+def time_cuts(ct: sitk.Image, landmarks: np.ndarray) -> None:
+    def work() -> None:
+        cut(padded(ct), landmarks)
+
+    serve(work, "SimpleITK")
+
+
 def main() -> None:
     match sys.argv[1:]:
         case ["scan" | "oblique" as kind, ct, atlas, sid, out, transform]:
@@ -147,6 +160,8 @@ def main() -> None:
             save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas), sid, Path(out), Path(transform))
         case ["golden", out]:
             golden(Path(out))
+        case ["time", ct, landmarks]:
+            time_cuts(sitk.ReadImage(ct), np.load(landmarks))
         case _:
             sys.exit(__doc__)
 

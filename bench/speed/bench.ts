@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { NotRun } from '../not-run.js';
+import { runPython } from '../python.js';
 import { sharedFile } from '../shared.js';
 import { startPeer } from './peer.js';
 import type { Run, SpeedBench } from './section.js';
@@ -30,10 +31,14 @@ export async function openBench(name: string, root: string, options: BenchOption
     dir,
     repeats: options.repeats,
     ants: options.ants,
+    peers: options.peers,
     shared: (path) => sharedFile(root, path),
+    python: async (script, ...args) => runPython(pythonOf(root, options), root, script, args),
     async peer(script, args, threads) {
       const python = pythonOf(root, options);
-      const peer = await startPeer(python, [join(root, 'bench/peers', script), ...args], threads);
+      const peer = script.endsWith('.py')
+        ? await startPeer(python, [join(root, 'bench/peers', script), ...args], threads)
+        : await startPeer(process.execPath, [join(root, 'dist/bench/speed', script), ...args], threads);
       for (const version of Object.entries(peer.versions)) versions.set(...version);
       return peer;
     },

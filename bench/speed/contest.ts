@@ -7,11 +7,11 @@ export interface Contestant {
   readonly name: string;
   /** @throws NotRun when it cannot be had */
   readonly open: () => Promise<Peer>;
-  /** For how many times as long it takes as ours. */
+  /** Of ours: its seconds. Of a peer: how many times ours it takes. */
   readonly bar?: Bar;
 }
 
-/** Of each contestant the repeats, or why there are none. */
+/** Of each contestant, by name, the repeats, or why there are none. */
 export type Contested = ReadonlyMap<string, readonly Taken[] | NotRun>;
 
 /** Once each to warm up, then in turns. */
@@ -44,11 +44,10 @@ export function contestFigures(
   over: string,
   [ours, ...peers]: readonly Contestant[],
   contested: Contested,
-  oursAtMost?: number,
 ): Figure[] {
   const own = runsOf(contested, ours.name);
   return [
-    ...secondsOf(ours.name, over, own, oursAtMost === undefined ? undefined : { atMost: oursAtMost }),
+    ...secondsOf(ours.name, over, own, ours.bar),
     ...peers.flatMap(({ name, bar }) => {
       const theirs = runsOf(contested, name);
       return [...secondsOf(name, over, theirs), ratio(`${name} over ${ours.name}`, over, theirs, own, bar)];
@@ -56,7 +55,8 @@ export function contestFigures(
   ];
 }
 
-function runsOf(contested: Contested, name: string): readonly Taken[] | NotRun {
+/** A contestant's repeats, or why there are none. */
+export function runsOf(contested: Contested, name: string): readonly Taken[] | NotRun {
   const runs = contested.get(name);
   if (runs === undefined) throw new Error(`there is no contestant ${name}`);
   return runs;

@@ -7,13 +7,13 @@ import { sharedFile } from '../shared.js';
 import { command } from './run-pipeline.js';
 
 export interface BenchScan {
+  readonly sid: string;
   readonly name: string;
   readonly image: string;
   /** COPDGene's where it is there; the phantom's own has fewer landmarks than its 581. */
   readonly atlas: string;
 }
 
-export const LIDC = 'LIDC-IDRI-0001, 512 x 512 x 133';
 export const PHANTOM = 'phantom, 512 x 512 x 500';
 
 /** A phantom of COPDGene's size, made once. */
@@ -33,25 +33,32 @@ export async function phantomScan(root: string): Promise<BenchScan> {
       out,
     ]);
   const [, row] = (await readFile(join(out, 'manifest.csv'), 'utf8')).split(/\r?\n/);
-  return { name: PHANTOM, image: resolve(out, row.split(',')[1]), atlas: atlasOr(root, join(out, 'atlas')) };
+  return {
+    sid: 'phantom-512',
+    name: PHANTOM,
+    image: resolve(out, row.split(',')[1]),
+    atlas: atlasOr(root, join(out, 'atlas')),
+  };
 }
 
-/** @throws NotRun when it is not in `../shared` */
-export const lidcScan = (root: string): BenchScan => ({
-  name: LIDC,
-  image: sharedFile(root, 'data/LIDC-IDRI-0001.nii.gz'),
-  atlas: sharedFile(root, 'atlas'),
-});
+/** Real scans where they are there, the first or both, and the large phantom. */
+export async function scans(root: string, real = 1): Promise<readonly BenchScan[]> {
+  return [...REAL.slice(0, real).flatMap((scan) => realScan(root, scan)), await phantomScan(root)];
+}
 
-/** The real scan where it is there, and the large phantom. */
-export async function scans(root: string): Promise<readonly BenchScan[]> {
-  const phantom = await phantomScan(root);
+const REAL = [
+  { sid: 'LIDC-IDRI-0001', size: '512 x 512 x 133' },
+  { sid: 'LIDC-IDRI-0003', size: '512 x 512 x 140' },
+];
+
+function realScan(root: string, { sid, size }: (typeof REAL)[number]): BenchScan[] {
   try {
-    return [lidcScan(root), phantom];
+    const [image, atlas] = [`data/${sid}.nii.gz`, 'atlas'].map((path) => sharedFile(root, path));
+    return [{ sid, name: `${sid}, ${size}`, image, atlas }];
   } catch (thrown) {
     if (!(thrown instanceof NotRun)) throw thrown;
-    process.stderr.write(`without LIDC-IDRI-0001: ${thrown.message}\n`);
-    return [phantom];
+    process.stderr.write(`without ${sid}: ${thrown.message}\n`);
+    return [];
   }
 }
 

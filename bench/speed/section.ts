@@ -57,11 +57,15 @@ export interface SpeedBench {
   /** A directory of the section's own, kept between runs. */
   readonly dir: string;
   readonly repeats: number;
-  /** Run antsRegistration, hours, instead of taking what was recorded. */
+  /** Run antsRegistration, for hours, instead of taking what was recorded. */
   readonly ants: boolean;
+  /** Whether peers are wanted. */
+  readonly peers: boolean;
   /** A file below `../shared`. @throws NotRun when it is not there */
   shared(path: string): string;
-  /** Starts `bench/peers/<script>` on so many threads. @throws NotRun without `--peers` */
+  /** Runs `bench/peers/<script>` to its end. @throws NotRun without `--peers` */
+  python(script: string, ...args: readonly string[]): Promise<void>;
+  /** Starts `bench/peers/<script>`, or a module beside this one, on so many threads. @throws NotRun without `--peers` */
   peer(script: string, args: readonly string[], threads: number): Promise<Peer>;
   /** Puts a version beside the figures. */
   version(name: string, version: string): void;

@@ -1,5 +1,19 @@
 /** The sections, in the order of `bench/README.md`. */
+import { chainSection } from './chain.js';
+import { encodeSection } from './encode.js';
+import { loadSection } from './load.js';
 import { pipeline } from './pipeline.js';
+import { registerSection } from './register.js';
+import { resampleSection } from './resample.js';
 import type { Section } from './section.js';
+import { segmentSection } from './segment.js';
 
-export const sections: readonly Section[] = [pipeline];
+export const sections: readonly Section[] = [
+  pipeline,
+  chainSection,
+  loadSection,
+  segmentSection,
+  registerSection,
+  resampleSection,
+  encodeSection,
+];

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NotRun } from '../../bench/not-run.js';
+import { contest, contestFigures, type Contestant } from '../../bench/speed/contest.js';
 import { readResults } from '../../bench/speed/results.js';
-import { median, merge, misses, type Figure, type Run } from '../../bench/speed/section.js';
+import { median, merge, misses, type Figure, type Run, type SpeedBench } from '../../bench/speed/section.js';
 import { sections } from '../../bench/speed/sections.js';
 import { asTable, withTables } from '../../bench/speed/table.js';
 
@@ -43,5 +45,32 @@ describe('the speed benchmark', () => {
     });
     assert.deepEqual(merge(merged, fresh), merged);
     assert.match(asTable(merged.figures), /\| 1, earlier run \|/);
+  });
+
+  it('lets contestants take turns, each warm, and compares repeat by repeat', async () => {
+    const turns: string[] = [];
+    const contestant = (name: string, seconds: number[]): Contestant => ({
+      name,
+      open: () =>
+        Promise.resolve({
+          once: () => {
+            turns.push(name);
+            return Promise.resolve({ seconds: seconds.shift()!, cpuSeconds: 0 });
+          },
+          close: () => Promise.resolve(),
+        }),
+    });
+    const contestants: Contestant[] = [
+      contestant('ours', [9, 1, 2]),
+      { ...contestant('peer', [9, 3, 8]), bar: { atLeast: 2 } },
+      { name: 'absent', open: () => Promise.reject(new NotRun('it is not here')) },
+    ];
+    const contested = await contest({ repeats: 2 } as SpeedBench, contestants);
+    assert.deepEqual(turns, ['ours', 'peer', 'ours', 'peer', 'ours', 'peer']);
+    const figures = contestFigures('scan', contestants, contested);
+    const ratio = (name: string) => figures.find(({ what }) => what === `${name} over ours`);
+    const asked = { over: 'scan', unit: 'times' };
+    assert.deepEqual(ratio('peer'), { ...asked, what: 'peer over ours', bar: { atLeast: 2 }, runs: [3, 4] });
+    assert.deepEqual(ratio('absent'), { ...asked, what: 'absent over ours', notRun: 'it is not here' });
   });
 });

@@ -1,0 +1,34 @@
+/** Reading a CT, beside SimpleITK and nibabel. */
+import { basename } from 'node:path';
+import type { Subject } from '../../src/core/subject.js';
+import { load } from '../../stages/load/index.js';
+import { contest, contestFigures, type Contestant } from './contest.js';
+import { oursOfStage } from './ours.js';
+import { scans } from './scans.js';
+import type { Figure, Section } from './section.js';
+
+export const loadSection: Section = {
+  name: 'load',
+  title: 'Load',
+  about: `The stage \`load\` on one worker thread, beside \`SimpleITK.ReadImage\` and \`numpy.asarray(nibabel.load(...).dataobj)\`: the same
+\`.nii.gz\` from a warm page cache. Ours looks at every value, too, as the stage does.`,
+  async measure(bench) {
+    const figures: Figure[] = [];
+    for (const { name, image } of await scans(bench.root)) {
+      const subject: Subject = {
+        ...{ sid: basename(image), image, index: 0, line: 2, columns: {} },
+        path: () => undefined,
+      };
+      const contestants: Contestant[] = [
+        { name: 'ours', open: () => oursOfStage(load(), {}, 1, { subject }) },
+        ...['SimpleITK', 'nibabel'].map((peer) => ({
+          name: peer,
+          open: () => bench.peer('load_nifti.py', [peer, image], 1),
+          bar: { atLeast: 1 },
+        })),
+      ];
+      figures.push(...contestFigures(name, contestants, await contest(bench, contestants)));
+    }
+    return figures;
+  },
+};
