@@ -12,6 +12,6 @@ export interface WorkOwner {
 export interface SharedWorkers extends Workers {
   /** The same threads, at work for these scans. What is run without an owner goes before them all. */
   for(owner: WorkOwner): Workers;
-  /** Makes each thread let go of what nobody refers to, as soon as it has finished its task. */
-  collect(): void;
+  /** Makes each thread let go of what nobody refers to, as soon as its task leaves it time; resolves when all have. */
+  collect(): Promise<void>;
 }

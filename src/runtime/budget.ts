@@ -11,6 +11,11 @@ export class MemoryBudget {
     readonly onChange: (reservedBytes: number) => void = () => undefined,
   ) {}
 
+  /** Whether a scan waits for memory. */
+  get isShort(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /**
    * Waits until `bytes` fit. A scan larger than the whole budget is admitted once nothing else is in flight.
    * One caller at a time: scans are admitted in the manifest's order.

@@ -100,11 +100,12 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   const { observer, listener = () => undefined } = options;
   const stop = new AbortController(); // no further scan is read
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const budget = new MemoryBudget(options.memoryBytes, jobs + 1, observer?.reserved);
   const context = {
     workers,
     lanes: createLanes(jobs, observer),
-    budget: new MemoryBudget(options.memoryBytes, jobs + 1, observer?.reserved),
-    freed: new FreedMemory(workers),
+    budget,
+    freed: new FreedMemory(workers, budget),
     signal,
     listener,
     live: portsLiveAfter(stages),
@@ -140,14 +141,14 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     scan.reserved = scan.reserve[0] ?? 0;
     if (scan.reserved > options.memoryBytes)
       listener({ type: 'notice', message: tooLarge(subject.sid, scan.reserved, options.memoryBytes) });
-    await context.budget.admit(scan.reserved);
+    await budget.admit(scan.reserved);
     listener({ type: 'scan-start', sid: subject.sid });
     return scan;
   }
 
   async function conclude(scan: Scan): Promise<void> {
     steps.at(-1)!.handOver(scan);
-    context.budget.release(scan.reserved);
+    budget.release(scan.reserved);
     const { failure, flags, subject } = scan;
     if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
     if (failure) {

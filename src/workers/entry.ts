@@ -1,5 +1,5 @@
 /** Runs on a worker thread: imports the module it is told, calls the function, answers with the value or a typed error. */
-import { BroadcastChannel, threadId, workerData } from 'node:worker_threads';
+import { BroadcastChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { sharedNowMs } from '../core/clock.js';
 import { toLungflowError, type ErrorFields } from '../core/errors.js';
 import { collectGarbage } from '../core/garbage.js';
@@ -7,7 +7,7 @@ import type { TaskTiming } from './task-observer.js';
 
 /** Given to each thread when it starts. */
 export interface ThreadData {
-  /** Name of the broadcast channel on which the pool asks for a garbage collection. */
+  /** Name of the broadcast channel on which the pool asks for a garbage collection, by a number that rises. */
   readonly collectChannel: string;
 }
 
@@ -26,8 +26,18 @@ export interface Reply {
   readonly timing?: TaskTiming;
 }
 
+/** A thread has collected what was garbage when the collection of this number was asked for. */
+export interface Collected {
+  readonly collected: number;
+  readonly thread: number;
+}
+
 const channel = new BroadcastChannel((workerData as ThreadData).collectChannel);
-channel.onmessage = collectGarbage;
+channel.onmessage = (message) => {
+  collectGarbage();
+  const { data: collected } = message as { data: number };
+  parentPort!.postMessage({ collected, thread: threadId } satisfies Collected);
+};
 channel.unref();
 
 export default async function answer({ timed, ...call }: Request): Promise<Reply> {

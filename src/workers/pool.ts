@@ -1,11 +1,10 @@
 /** Worker threads (Piscina) that run exported functions of any module. Volumes travel as SharedArrayBuffers: no copies. */
-import { randomUUID } from 'node:crypto';
-import { BroadcastChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { LungflowError } from '../core/errors.js';
 import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
 import type { Workers } from '../core/stage.js';
 import { Turns } from '../core/turns.js';
+import { createCollection } from './collection.js';
 import type { Reply, Request, ThreadData } from './entry.js';
 import type { TaskObserver } from './task-observer.js';
 
@@ -20,9 +19,7 @@ export interface PoolOptions {
 }
 
 export function createWorkerPool(threads: number, { signal, observer }: PoolOptions = {}): WorkerPool {
-  const collectChannel = randomUUID();
-  const channel = new BroadcastChannel(collectChannel);
-  channel.unref();
+  const collection = createCollection(threads);
   const pool = new Piscina({
     filename: new URL('./entry.js', import.meta.url).href,
     minThreads: threads,
@@ -30,8 +27,9 @@ export function createWorkerPool(threads: number, { signal, observer }: PoolOpti
     idleTimeout: Infinity,
     concurrentTasksPerWorker: 1,
     atomics: 'async', // workers must keep their event loop for zlib and file reads
-    workerData: { collectChannel } satisfies ThreadData,
+    workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });
+  pool.on('message', collection.answered);
   const turns = new Turns(threads); // Piscina's own queue knows no order
   let pending = 0;
 
@@ -68,9 +66,9 @@ export function createWorkerPool(threads: number, { signal, observer }: PoolOpti
     ...workersFor(),
     threads,
     for: workersFor,
-    collect: () => channel.postMessage(undefined),
+    collect: collection.ask,
     close: async () => {
-      channel.close();
+      collection.close();
       await pool.destroy();
     },
   };

@@ -36,7 +36,7 @@ export const resample = defineStage({
     gives: { isoCt: (2 * isoVoxels) / spacing ** 3 },
     working: SCRATCH_BYTES,
   }),
-  open: ({ spacing }, { jobs }) =>
+  open: ({ spacing }) =>
     Promise.resolve({
       async process({ ct, landmarksLps }, { workers }) {
         const scan = ct.geometry;
@@ -54,11 +54,7 @@ export const resample = defineStage({
             : new Float32Array(new SharedArrayBuffer(4 * count));
         voxels.fill(AIR_HU);
         const slices = geometry.size[2];
-        const parts = Math.min(
-          Math.max(1, Math.floor(workers.threads / jobs)),
-          MOST_PARTS,
-          Math.ceil(slices / LEAST_SLICES),
-        );
+        const parts = Math.min(workers.threads, MOST_PARTS, Math.ceil(slices / LEAST_SLICES));
         const cut = (part: number) => Math.round((slices * part) / parts);
         await Promise.all(
           Array.from({ length: parts }, (_, part) =>

@@ -21,7 +21,7 @@ export const noWorkers: SharedWorkers = {
   threads: 1,
   run: () => Promise.reject(new Error('no workers in this test')),
   for: () => noWorkers,
-  collect: () => undefined,
+  collect: () => Promise.resolve(),
 };
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -63,9 +63,8 @@ describe('worker pool', () => {
       await pool.run(kernel, 'fill', new Int16Array(new SharedArrayBuffer(2 ** 27)), 1);
       await new Promise(setImmediate);
       collectGarbage();
-      pool.collect();
+      await pool.collect();
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
     const grown = process.memoryUsage.rss() - before;
     assert.ok(grown < 2 ** 28, `${grown} bytes of the 2 ** 30 are still held`);
   });

@@ -11,7 +11,7 @@ import { openTrace } from '../../trace/trace.js';
 import { createWorkerPool } from '../../workers/pool.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { defaultJobs, defaultMemoryBytes } from '../machine.js';
+import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from '../machine.js';
 import { createProgress } from '../progress/create-progress.js';
 import { planPicture } from '../plan-picture.js';
 import { provenanceOf } from '../provenance.js';
@@ -56,7 +56,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('memory', {
         type: 'string',
-        describe: `memory budget (default: half, ${asBytes(defaultMemoryBytes())})`,
+        describe: `most memory of the whole process; scans wait for it (default: half, ${asBytes(defaultMemoryBytes())})`,
       })
       .option('trace', {
         type: 'string',
@@ -107,7 +107,7 @@ async function run(
       unavailable: manifest.unavailable,
       workers,
       jobs: args.jobs,
-      memoryBytes: args.memoryBytes,
+      memoryBytes: args.memoryBytes - baseMemoryBytes(args.jobs),
       outDir,
       resolvePath: loaded.resolvePath,
       provenance: provenanceOf(loaded),
