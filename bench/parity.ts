@@ -8,8 +8,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { NotRun } from './not-run.js';
 import { benchFor } from './parity/peers.js';
-import { NotRun, passes, type Result, type Results, type Row } from './parity/row.js';
+import { passes, type Result, type Results, type Row } from './parity/row.js';
 import { rows } from './parity/rows.js';
 import { asTable, withTable } from './parity/table.js';
 

@@ -1,9 +1,10 @@
 /** Where the rows' peers come from: a Python of the user's, and the scans in `../shared`. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { NotRun, type Bench } from './row.js';
+import { join } from 'node:path';
+import { NotRun } from '../not-run.js';
+import { sharedFile } from '../shared.js';
+import type { Bench } from './row.js';
 
 export async function benchFor(name: string, root: string, python: string | undefined): Promise<Bench> {
   const dir = join(root, 'out/parity', name);
@@ -14,11 +15,7 @@ export async function benchFor(name: string, root: string, python: string | unde
       if (python === undefined) throw new NotRun('it needs a Python with the peers: --python PATH');
       await finished(python, ['-W', 'ignore::FutureWarning', join(root, 'bench/peers', script), ...args]);
     },
-    shared(path) {
-      const file = resolve(root, '../shared', path);
-      if (!existsSync(file)) throw new NotRun(`../shared/${path} is not there`);
-      return file;
-    },
+    shared: (path) => sharedFile(root, path),
   };
 }
 

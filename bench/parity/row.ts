@@ -1,4 +1,5 @@
 /** What a row of `docs/parity.md` is made of: a peer that was run, and how far our numbers are from its own. */
+import { clears, type Bar } from '../bar.js';
 
 export interface Row {
   /** On the command line and in `bench/results/parity.json`. */
@@ -12,7 +13,7 @@ export interface Quantity {
   readonly what: string;
   readonly against: string;
   readonly unit?: string;
-  readonly bar: { readonly atMost: number } | { readonly atLeast: number };
+  readonly bar: Bar;
   readonly cases: Readonly<Record<string, number>>;
 }
 
@@ -25,9 +26,6 @@ export interface Bench {
   shared(path: string): string;
 }
 
-/** Why a row could not be measured here, one sentence. */
-export class NotRun extends Error {}
-
 /** A row's result. */
 export type Result = { readonly quantities: readonly Quantity[] } | { readonly notRun: string };
 /** By the row's name: what `bench/results/parity.json` holds. */
@@ -37,8 +35,4 @@ export const worst = ({ bar, cases }: Quantity): number =>
   'atMost' in bar ? Math.max(...Object.values(cases)) : Math.min(...Object.values(cases));
 
 /** NaN passes no bar, and neither does no case at all. */
-export function passes(quantity: Quantity): boolean {
-  const value = worst(quantity);
-  if (!Number.isFinite(value)) return false;
-  return 'atMost' in quantity.bar ? value <= quantity.bar.atMost : value >= quantity.bar.atLeast;
-}
+export const passes = (quantity: Quantity): boolean => clears(worst(quantity), quantity.bar);

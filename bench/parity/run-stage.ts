@@ -1,4 +1,5 @@
 import type { ItemStage, Stage } from '../../src/core/stage.js';
+import type { Subject } from '../../src/core/subject.js';
 import type { WorkerPool } from '../../src/workers/pool.js';
 import { recordingTask } from '../../test/stages/recording-task.js';
 import { recordingEnv } from '../../test/stages/stage-env.js';
@@ -9,6 +10,15 @@ export async function runStage<N extends object, G extends object>(
   inputs: N,
   workers: WorkerPool,
 ): Promise<G> {
+  return (await openStage(stage, workers))(inputs);
+}
+
+/** A stage that is open already, to be run again and again. */
+export async function openStage<N extends object, G extends object>(
+  stage: Stage<N, G>,
+  workers: WorkerPool,
+  subject?: Subject,
+): Promise<(inputs: N) => Promise<G>> {
   const open = (await stage.open(recordingEnv(workers))) as ItemStage<N, G>;
-  return open.process(inputs, recordingTask(workers));
+  return (inputs) => open.process(inputs, recordingTask(workers, subject));
 }

@@ -1,0 +1,2 @@
+/** Why something could not be measured here, one sentence. */
+export class NotRun extends Error {}
