@@ -17,6 +17,8 @@ export interface PipelineArguments {
   readonly jobs?: number;
   /** As `--memory` takes it. */
   readonly memory?: string;
+  /** Where to write a trace. */
+  readonly trace?: string;
   /** `--set` of the command, by name. */
   readonly options: Readonly<Record<string, string>>;
 }
@@ -26,7 +28,7 @@ export async function runPipeline(
   root: string,
   dir: string,
   rows: readonly string[],
-  { pipeline = 'pipelines/extract.yaml', jobs = 2, memory, options }: PipelineArguments,
+  { pipeline = 'pipelines/extract.yaml', jobs = 2, memory, trace, options }: PipelineArguments,
 ): Promise<PipelineRun> {
   const [manifest, out] = [join(dir, 'manifest.csv'), join(dir, 'run')];
   await rm(out, { recursive: true, force: true });
@@ -36,6 +38,7 @@ export async function runPipeline(
   await command(root, [
     ...['run', pipeline, '--input', manifest, '--out', out, '--jobs', String(jobs)],
     ...(memory === undefined ? [] : ['--memory', memory]),
+    ...(trace === undefined ? [] : ['--trace', trace]),
     ...set,
   ]);
   const cpuSeconds = childCpuSeconds() - before;

@@ -3,6 +3,11 @@ import { availableParallelism, totalmem } from 'node:os';
 
 export const defaultJobs = (): number => availableParallelism();
 
+const MB = 2 ** 20;
+
+/** What the process takes without any scan: Node, the networks and the atlas; then each thread's code, heap and kernels' memory. */
+export const baseMemoryBytes = (threads: number): number => (320 + 128 * threads) * MB;
+
 /** Half of the memory: of the container or the Slurm job where one sets a limit, else of the machine. */
 export function defaultMemoryBytes(): number {
   const limit = process.constrainedMemory();

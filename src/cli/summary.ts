@@ -1,9 +1,10 @@
 /** The end of a run, as a table: what each stage did, who failed and why, and where the results lie. */
 import colors from 'picocolors';
+import { asBytes } from '../core/byte-size.js';
 import type { RunReport } from '../runtime/run.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { textTable } from './text-table.js';
-import { asBytes, asDuration, plural } from './words.js';
+import { asDuration, plural } from './words.js';
 
 export function summaryText(report: RunReport, outDir: string): string {
   return [

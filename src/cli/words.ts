@@ -1,8 +1,4 @@
 /** Quantities as people read them. */
-import bytes from 'bytes';
-
-export const asBytes = (n: number): string =>
-  bytes(n, { decimalPlaces: n < 1e9 ? 0 : 1, unitSeparator: ' ' }) ?? '?';
 
 export function asDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -1,5 +1,6 @@
 /** A pipeline as a picture in text: each port a line from the stage that gives it to the last one that needs it. */
 import pc from 'picocolors';
+import { asBytes } from '../core/byte-size.js';
 import { memoryByStage, type StageMemory } from '../core/footprint.js';
 import { portsLiveAfter } from '../core/liveness.js';
 import type { Scale, Stage } from '../core/stage.js';
@@ -32,7 +33,8 @@ export function describePipeline(
 
   const words = stages.map((stage) => describePorts(stage));
   const wordWidth = Math.max(0, ...words.flat().map(({ length }) => length));
-  const bytes = (value: number) => (Number.isFinite(value) ? inBytes(value) : '?').padStart(9);
+  const bytes = (value: number) =>
+    (!Number.isFinite(value) ? '?' : value < 1 ? '–' : asBytes(value)).padStart(9);
   const title = `${paint.bold(name)}${about && ` · ${about}`}`;
   const head = memory ? `${' '.repeat(margin.length + trackWidth + 3 + wordWidth)}    holds     peak` : '';
   const lines = [title, '', head && paint.dim(head)].filter((line, at) => line !== '' || at === 1);
@@ -124,16 +126,8 @@ function peakInWords(stages: readonly Stage[], memory: readonly StageMemory[], s
   const of = scan && ` of ${scan} voxels`;
   if (!Number.isFinite(peak)) return `Memory${of && ` for a scan${of}`}: not known for every stage.`;
   const at = stages[memory.findIndex((one) => one.peak === peak)].name;
-  return `A scan${of} holds at most ${inBytes(peak)}, while in \`${at}\`.`;
+  return `A scan${of} holds at most ${asBytes(peak)}, while in \`${at}\`.`;
 }
 
 const laneColor = (paint: ReturnType<typeof pc.createColors>, lane: Stage['lane']) =>
   ({ io: paint.blue, cpu: paint.green, gpu: paint.magenta })[lane];
-
-/** Decimal units. */
-function inBytes(bytes: number): string {
-  if (bytes < 1) return '–';
-  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${['B', 'kB', 'MB', 'GB'][power]}`;
-}

@@ -19,6 +19,7 @@ export interface Footprint {
 
 /** Runs exported functions of a module on worker threads. Volumes go by SharedArrayBuffer: never copied. */
 export interface Workers {
+  /** Among how many threads work may be divided: in `open` all there are, in a task those that other scans leave just now. */
   readonly threads: number;
   run<M, F extends keyof M & string>(
     module: WorkerModule<M>,

@@ -1,9 +1,12 @@
 /** Gathers units of work across scans into batches, and hands each scan its results when its last unit is done. */
-import type { BatchStage, Slice, Workers } from '../core/stage.js';
+import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
+import type { BatchStage, Slice } from '../core/stage.js';
+import { SharedClock } from './shared-clock.js';
 
 type Batch = BatchStage<unknown, unknown, unknown>['batch'];
 
 interface Order {
+  readonly owner: WorkOwner;
   readonly inputs: unknown;
   readonly state: unknown;
   readonly units: number;
@@ -15,7 +18,13 @@ interface Order {
   readonly settle: { resolve: (value: Served) => void; reject: (reason: unknown) => void };
 }
 
-/** The scan's results, and its share of the time of the batches it was in. */
+/** One scan's part of a batch. */
+interface Part {
+  readonly order: Order;
+  readonly slice: Slice<unknown, unknown>;
+}
+
+/** The scan's results, and its share of the time of the batches it was in: see `StageStatistics.itemSeconds`. */
 export interface Served {
   readonly state: unknown;
   readonly seconds: number;
@@ -23,27 +32,32 @@ export interface Served {
 
 export interface BatcherHooks {
   /** Runs a batch when the lane is free. */
-  readonly lane: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly lane: (owner: WorkOwner, work: () => Promise<void>) => Promise<void>;
   readonly onBatch: (units: number) => void;
 }
 
 export class Batcher {
   readonly #open: Order[] = [];
+  readonly #clock: SharedClock;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly batch: Batch,
-    readonly workers: Workers,
+    readonly workers: SharedWorkers,
     readonly signal: AbortSignal,
     readonly hooks: BatcherHooks,
-  ) {}
+    now?: () => number,
+  ) {
+    this.#clock = new SharedClock(now);
+  }
 
-  submit(inputs: unknown, onStart: () => void = () => undefined): Promise<Served> {
+  submit(owner: WorkOwner, inputs: unknown, onStart: () => void = () => undefined): Promise<Served> {
     const units = this.batch.units(inputs);
     const state = this.batch.begin(inputs);
     if (units === 0) return Promise.resolve({ state, seconds: 0 });
     return new Promise((resolve, reject) => {
       this.#open.push({
+        owner,
         inputs,
         state,
         units,
@@ -69,7 +83,7 @@ export class Batcher {
   #send(count: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const parts: { order: Order; slice: Slice<unknown, unknown> }[] = [];
+    const parts: Part[] = [];
     for (let left = count; left > 0;) {
       const order = this.#open[0];
       const from = order.taken;
@@ -79,26 +93,27 @@ export class Batcher {
       left -= to - from;
       if (order.taken === order.units) this.#open.shift();
     }
-    void this.hooks.lane(() => this.#run(parts));
+    void this.hooks.lane(ownerOf(parts), () => this.#run(parts));
   }
 
-  async #run(parts: readonly { order: Order; slice: Slice<unknown, unknown> }[]): Promise<void> {
+  async #run(parts: readonly Part[]): Promise<void> {
     const units = parts.reduce((sum, { slice }) => sum + slice.to - slice.from, 0);
     for (const { order, slice } of parts) if (slice.from === 0) order.onStart();
-    const started = performance.now();
+    const stopClock = this.#clock.start();
     try {
       await this.batch.run(
         parts.map(({ slice }) => slice),
-        this.workers,
+        this.workers.for(ownerOf(parts)),
         this.signal,
       );
     } catch (reason) {
+      stopClock();
       // A batch that fails is run again scan by scan, so that only the guilty one suffers.
       if (parts.length > 1 && !this.signal.aborted) for (const part of parts) await this.#run([part]);
       else for (const { order } of parts) order.settle.reject(reason);
       return;
     }
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = stopClock();
     this.hooks.onBatch(units);
     for (const { order, slice } of parts) {
       const share = slice.to - slice.from;
@@ -108,3 +123,8 @@ export class Batcher {
     }
   }
 }
+
+const ownerOf = (parts: readonly Part[]): WorkOwner => ({
+  sid: parts.map(({ order }) => order.owner.sid).join(' '),
+  index: Math.min(...parts.map(({ order }) => order.owner.index)),
+});

@@ -8,10 +8,12 @@ export class MemoryBudget {
   constructor(
     readonly limitBytes: number,
     readonly limitScans: number,
+    readonly onChange: (reservedBytes: number) => void = () => undefined,
   ) {}
 
-  get reservedBytes(): number {
-    return this.#reserved;
+  /** Whether a scan waits for memory. */
+  get isShort(): boolean {
+    return this.#waiting !== undefined;
   }
 
   /**
@@ -20,19 +22,20 @@ export class MemoryBudget {
    */
   async admit(bytes: number): Promise<void> {
     while (!this.#fits(bytes)) await new Promise<void>((resolve) => (this.#waiting = resolve));
-    this.#reserved += bytes;
+    this.#change(bytes);
     this.#scans += 1;
   }
 
   /** A scan needs less (or, where an estimate was short, more) from here on. */
   adjust(from: number, to: number): void {
-    this.#reserved += to - from;
+    if (to === from) return;
+    this.#change(to - from);
     this.#wake();
   }
 
   /** A scan has left the pipeline. */
   release(bytes: number): void {
-    this.#reserved -= bytes;
+    this.#change(-bytes);
     this.#scans -= 1;
     this.#wake();
   }
@@ -40,6 +43,11 @@ export class MemoryBudget {
   #fits(bytes: number): boolean {
     if (this.#scans === 0) return true;
     return this.#scans < this.limitScans && this.#reserved + bytes <= this.limitBytes;
+  }
+
+  #change(by: number): void {
+    this.#reserved += by;
+    this.onChange(this.#reserved);
   }
 
   #wake(): void {

@@ -12,7 +12,12 @@ export interface StageStatistics {
   readonly starvedSeconds: number;
   /** Seconds idle while scans waited here: for a lane, for memory, or for the next stage to take them. */
   readonly heldBackSeconds: number;
-  /** Sum over scans of the seconds spent on each. */
+  /**
+   * Sum over scans of the seconds spent on each, the scan's `seconds_<stage>`. Where a stage takes scans one by one, those are from
+   * its beginning to its end: scans worked on together count each for itself. Where it batches, each moment with a
+   * batch at work counts once: batches that run at once share it equally, and so do the units of a batch. Their sum
+   * is then never more than `workingSeconds`.
+   */
   readonly itemSeconds: number;
   /** The most bytes that scans resident at this stage held at once. */
   readonly peakBytesHeld: number;

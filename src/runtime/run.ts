@@ -6,13 +6,17 @@ import Highland from 'highland';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
 import { reserveByStage } from '../core/footprint.js';
 import { portsLiveAfter } from '../core/liveness.js';
-import type { Stage, Workers } from '../core/stage.js';
+import { asBytes } from '../core/byte-size.js';
+import type { SharedWorkers } from '../core/shared-workers.js';
+import type { Stage } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 import { MemoryBudget } from './budget.js';
 import type { RunListener, Snapshot } from './events.js';
 import { FailureLedger } from './failure-ledger.js';
+import { FreedMemory } from './freed-memory.js';
 import { createLanes } from './lanes.js';
 import type { StageStatistics } from './meter.js';
+import type { RunObserver } from './observer.js';
 import { closeStages, openStages, type RunningStage } from './open-stages.js';
 import { newScan, type Scan } from './scan.js';
 import { createStep } from './step.js';
@@ -25,14 +29,16 @@ export interface RunOptions {
   readonly cohort?: readonly Subject[];
   /** Subjects known to fail before anything is read (image missing, empty): reported in their place. */
   readonly unavailable?: ReadonlyMap<string, LungflowError>;
-  readonly workers: Workers;
+  readonly workers: SharedWorkers;
   readonly jobs: number;
+  /** For all that scans hold; what the process needs without any comes on top. */
   readonly memoryBytes: number;
   readonly outDir: string;
   readonly resolvePath: (path: string) => string;
   readonly provenance?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly listener?: RunListener;
+  readonly observer?: RunObserver | undefined;
   /** Called once the stages are open, with a way to ask for statistics while the run goes on. */
   readonly onReady?: (snapshot: Snapshot) => void;
 }
@@ -51,21 +57,55 @@ export interface RunReport {
 }
 
 export async function runPipeline(options: RunOptions): Promise<RunReport> {
-  const { stages, subjects, workers, jobs, outDir, unavailable = new Map<string, LungflowError>() } = options;
-  const listener = options.listener ?? (() => undefined);
+  const { subjects, listener = () => undefined } = options;
   const running = await openStages({
     ...options,
     subjects: options.cohort ?? subjects,
     provenance: options.provenance ?? {},
     onNotice: (message) => listener({ type: 'notice', message }),
   });
+  let flowed: Flowed;
+  try {
+    flowed = await flow(options, running);
+  } catch (thrown) {
+    await closeStages(running, 'interrupted').catch(() => undefined); // the first failure is the one to tell
+    throw thrown;
+  }
+  const { started, snapshot, ...tally } = flowed;
+  let { stopped } = flowed;
+  try {
+    await closeStages(running, stopped ? 'interrupted' : 'complete', options.signal);
+  } catch (thrown) {
+    // The report is still worth having.
+    stopped ??= options.signal?.aborted ? 'interrupted' : toLungflowError(thrown);
+  }
+  listener({ type: 'end' });
+  return {
+    ...tally,
+    stopped,
+    seconds: (performance.now() - started) / 1000,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    statistics: snapshot(),
+  };
+}
 
+type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'stopped'> & {
+  readonly started: number;
+  readonly snapshot: Snapshot;
+};
+
+/** All scans through the open stages, which it leaves open. */
+async function flow(options: RunOptions, running: readonly RunningStage[]): Promise<Flowed> {
+  const { stages, subjects, workers, jobs, outDir, unavailable = new Map<string, LungflowError>() } = options;
+  const { observer, listener = () => undefined } = options;
   const stop = new AbortController(); // no further scan is read
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const budget = new MemoryBudget(options.memoryBytes, jobs + 1, observer?.reserved);
   const context = {
     workers,
-    lanes: createLanes(jobs),
-    budget: new MemoryBudget(options.memoryBytes, jobs + 1),
+    lanes: createLanes(jobs, observer),
+    budget,
+    freed: new FreedMemory(workers, budget),
     signal,
     listener,
     live: portsLiveAfter(stages),
@@ -79,6 +119,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   const resumed = subjects.filter(({ sid }) => earlier.has(sid)).length;
   const tally = {
     done: resumed,
+    resumed,
     failures: [] as LungflowError[],
     flagged: [] as RunReport['flagged'][number][],
   };
@@ -100,14 +141,14 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
     scan.reserved = scan.reserve[0] ?? 0;
     if (scan.reserved > options.memoryBytes)
       listener({ type: 'notice', message: tooLarge(subject.sid, scan.reserved, options.memoryBytes) });
-    await context.budget.admit(scan.reserved);
+    await budget.admit(scan.reserved);
     listener({ type: 'scan-start', sid: subject.sid });
     return scan;
   }
 
   async function conclude(scan: Scan): Promise<void> {
     steps.at(-1)!.handOver(scan);
-    context.budget.release(scan.reserved);
+    budget.release(scan.reserved);
     const { failure, flags, subject } = scan;
     if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
     if (failure) {
@@ -143,21 +184,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
 
   if (options.signal?.aborted) stopped = 'interrupted';
   for (const { meter } of steps) meter.end();
-  try {
-    await closeStages(running, stopped ? 'interrupted' : 'complete', options.signal);
-  } catch (thrown) {
-    // The report is still worth having.
-    stopped ??= options.signal?.aborted ? 'interrupted' : toLungflowError(thrown);
-  }
-  listener({ type: 'end' });
-  return {
-    ...tally,
-    resumed,
-    stopped,
-    seconds: (performance.now() - started) / 1000,
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
-    statistics: snapshot(),
-  };
+  return { ...tally, stopped, started, snapshot };
 }
 
 const fromPromise = <T>(promise: Promise<T>): Highland.Stream<T> => Highland(promise as PromiseLike<T>);
@@ -181,4 +208,4 @@ async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlyS
 }
 
 const tooLarge = (sid: string, needed: number, budget: number): string =>
-  `${sid} needs about ${(needed / 1e9).toFixed(1)} GB, more than the memory budget of ${(budget / 1e9).toFixed(1)} GB: it runs alone. Raise --memory to avoid this.`;
+  `${sid} needs about ${asBytes(needed)}, more than the ${asBytes(Math.max(0, budget))} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;

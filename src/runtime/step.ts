@@ -1,19 +1,22 @@
 /** One stage at work on the scans that come by: lane, batch, clock, memory account, errors. */
 import { secondsFact } from '../core/composition.js';
 import { toLungflowError } from '../core/errors.js';
-import type { BatchStage, ItemStage, Task, Workers } from '../core/stage.js';
+import type { SharedWorkers } from '../core/shared-workers.js';
+import type { BatchStage, ItemStage, Task } from '../core/stage.js';
 import { Batcher } from './batcher.js';
 import type { MemoryBudget } from './budget.js';
 import type { RunListener } from './events.js';
+import type { FreedMemory } from './freed-memory.js';
 import type { Lanes } from './lanes.js';
 import { StageMeter } from './meter.js';
 import type { RunningStage } from './open-stages.js';
 import { scanBytes, type Scan } from './scan.js';
 
 export interface StepContext {
-  readonly workers: Workers;
+  readonly workers: SharedWorkers;
   readonly lanes: Lanes;
   readonly budget: MemoryBudget;
+  readonly freed: FreedMemory;
   readonly signal: AbortSignal;
   readonly listener: RunListener;
   /** Ports that a later stage needs, by stage. */
@@ -31,7 +34,7 @@ export interface Step {
 type Outcome = { readonly given: object; readonly seconds: number };
 
 export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
-  const { workers, lanes, budget, signal, listener, live } = context;
+  const { workers, lanes, budget, freed, signal, listener, live } = context;
   const lane = open.lane ?? stage.lane;
   const timing = secondsFact(stage.name); // of both, where a stage stands twice
   const meter = new StageMeter(stage.name, lane);
@@ -40,7 +43,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   function itemWork(item: ItemStage<unknown, object>) {
     return (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> =>
-      lanes[lane](async () => {
+      lanes[lane](stage.name, task.subject, async () => {
         signal.throwIfAborted();
         onStart();
         const started = performance.now();
@@ -51,11 +54,11 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   function batchWork({ batch }: BatchStage<unknown, object, unknown>) {
     const batcher = new Batcher(batch, workers, signal, {
-      lane: lanes[lane],
+      lane: (owner, work) => lanes[lane](stage.name, owner, work),
       onBatch: (n) => meter.batch(n),
     });
     return async (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> => {
-      const { state, seconds } = await batcher.submit(inputs, onStart);
+      const { state, seconds } = await batcher.submit(task.subject, inputs, onStart);
       return { given: batch.finish(inputs, state, task), seconds };
     };
   }
@@ -74,6 +77,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
       onStart(); // a scan without units starts no batch
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
+      settle(scan);
       for (const name of scan.values.keys()) if (!live[index].has(name)) scan.values.delete(name);
       const earlier = scan.facts.get(timing);
       scan.facts.set(timing, seconds + (typeof earlier === 'number' ? earlier : 0));
@@ -91,7 +95,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   const taskFor = (scan: Scan): Task => ({
     subject: scan.subject,
-    workers,
+    workers: workers.for(scan.subject),
     signal,
     fact: (name, value) => {
       if (!(name in stage.facts)) throw new Error(`stage ${stage.name} records the undeclared fact ${name}`);
@@ -102,10 +106,14 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     flag: (message) => void scan.flags.push(message),
   });
 
-  const settle = (scan: Scan, bytes: number) => {
-    meter.hold(bytes - (residents.get(scan) ?? 0));
+  /** @returns by how many bytes the scan has grown since */
+  function settle(scan: Scan): number {
+    const bytes = scanBytes(scan);
+    const growth = bytes - residents.get(scan)!;
+    meter.hold(growth);
     residents.set(scan, bytes);
-  };
+    return growth;
+  }
 
   return {
     meter,
@@ -114,7 +122,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       residents.set(scan, scanBytes(scan));
       meter.arrive(residents.get(scan)!);
       const goesOn = await run(scan);
-      settle(scan, scanBytes(scan));
+      freed.add(-settle(scan));
       const reserve = goesOn ? (scan.reserve.at(index + 1) ?? 0) : 0;
       budget.adjust(scan.reserved, reserve);
       scan.reserved = reserve;

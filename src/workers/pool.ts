@@ -1,15 +1,25 @@
 /** Worker threads (Piscina) that run exported functions of any module. Volumes travel as SharedArrayBuffers: no copies. */
 import { Piscina } from 'piscina';
 import { LungflowError } from '../core/errors.js';
+import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
 import type { Workers } from '../core/stage.js';
-import type { Reply, Request } from './entry.js';
+import { Turns } from '../core/turns.js';
+import { createCollection } from './collection.js';
+import type { Reply, Request, ThreadData } from './entry.js';
+import type { TaskObserver } from './task-observer.js';
 
-export interface WorkerPool extends Workers {
+export interface WorkerPool extends SharedWorkers {
   close(): Promise<void>;
 }
 
-/** @param signal when aborted, running kernels are terminated at once: they never poll. */
-export function createWorkerPool(threads: number, signal?: AbortSignal): WorkerPool {
+export interface PoolOptions {
+  /** When aborted, running kernels are terminated at once: they never poll. */
+  readonly signal?: AbortSignal;
+  readonly observer?: TaskObserver | undefined;
+}
+
+export function createWorkerPool(threads: number, { signal, observer }: PoolOptions = {}): WorkerPool {
+  const collection = createCollection(threads);
   const pool = new Piscina({
     filename: new URL('./entry.js', import.meta.url).href,
     minThreads: threads,
@@ -17,15 +27,51 @@ export function createWorkerPool(threads: number, signal?: AbortSignal): WorkerP
     idleTimeout: Infinity,
     concurrentTasksPerWorker: 1,
     atomics: 'async', // workers must keep their event loop for zlib and file reads
+    workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });
+  pool.on('message', collection.answered);
+  const turns = new Turns(threads); // Piscina's own queue knows no order
+  let pending = 0;
+
+  /** Without an owner: before all scans. */
+  function workersFor(owner?: WorkOwner): Workers {
+    let own = 0;
+    const count = (by: 1 | -1) => {
+      own += by;
+      pending += by;
+    };
+    return {
+      get threads() {
+        return owner ? Math.max(1, threads - (pending - own)) : threads;
+      },
+      run: async (module, name, ...args) => {
+        count(1);
+        try {
+          const request: Request = { url: module.url, name, args, timed: observer !== undefined };
+          const { outcome, timing } = await turns.take(
+            owner?.index ?? -1,
+            () => pool.run(request, signal ? { signal } : {}) as Promise<Reply>,
+          );
+          if (timing) observer?.({ ...timing, module: fileName(module.url), name, sid: owner?.sid });
+          if ('error' in outcome) throw new LungflowError(outcome.error, { cause: outcome.stack });
+          return outcome.value as never;
+        } finally {
+          count(-1);
+        }
+      },
+    };
+  }
+
   return {
+    ...workersFor(),
     threads,
-    run: async (module, name, ...args) => {
-      const request: Request = { url: module.url, name, args };
-      const reply = (await pool.run(request, signal ? { signal } : {})) as Reply;
-      if ('error' in reply) throw new LungflowError(reply.error, { cause: reply.stack });
-      return reply.value as never;
+    for: workersFor,
+    collect: collection.ask,
+    close: async () => {
+      collection.close();
+      await pool.destroy();
     },
-    close: () => pool.destroy(),
   };
 }
+
+const fileName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

@@ -11,6 +11,7 @@
  */
 import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asBytes } from '../../src/core/byte-size.js';
 import { inputError, resourceError } from '../../src/core/errors.js';
 import type { Subject } from '../../src/core/subject.js';
 import { elementCount, type Tensor } from '../../src/core/tensor.js';
@@ -170,11 +171,9 @@ export class GroupedPatches {
     const { outDir, subjects, notice } = this.options;
     const disk = await statfs(outDir);
     const [needed, free] = [subjects.length * subjectBytes, disk.bavail * disk.bsize];
-    const size = (bytes: number) =>
-      bytes < 1e9 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
     if (needed > free)
       notice(
-        `The grouped patches of all ${subjects.length} subjects take ${size(needed)}; ${size(free)} are free.`,
+        `The grouped patches of all ${subjects.length} subjects take ${asBytes(needed)}; ${asBytes(free)} are free.`,
       );
   }
 

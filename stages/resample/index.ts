@@ -34,7 +34,7 @@ export const resample = defineStage({
     gives: { isoCt: (2 * isoVoxels) / spacing ** 3 },
     working: MOST_PARTS * MOST_SCRATCH_BYTES,
   }),
-  open: ({ spacing }, { jobs }) =>
+  open: ({ spacing }) =>
     Promise.resolve({
       async process({ ct, landmarksLps }, { workers }) {
         const scan = ct.geometry;
@@ -52,11 +52,7 @@ export const resample = defineStage({
             : new Float32Array(new SharedArrayBuffer(4 * count));
         voxels.fill(AIR_HU);
         const columns = geometry.size[0];
-        const parts = Math.min(
-          Math.max(1, Math.floor(workers.threads / jobs)),
-          MOST_PARTS,
-          Math.ceil(columns / LEAST_COLUMNS),
-        );
+        const parts = Math.min(workers.threads, MOST_PARTS, Math.ceil(columns / LEAST_COLUMNS));
         const cut = (part: number) => Math.round((columns * part) / parts);
         await Promise.all(
           Array.from({ length: parts }, (_, part) =>

@@ -30,20 +30,20 @@ describe('pipeline describe', () => {
       `extract · chest CTs to feature vectors
 
                                                         holds     peak
-io  load        ●         ct: CtVolume                 262 MB   262 MB
+io  load        ●         ct: CtVolume                 250 MB   250 MB
                 │
-cpu segment     ◇─●       lungs: LungLabels            393 MB   786 MB
+cpu segment     ◇─●       lungs: LungLabels            375 MB   750 MB
                 │ │
-cpu register    │ ◇─●     atlasToSubject: AffineLps    393 MB   393 MB
+cpu register    │ ◇─●     atlasToSubject: AffineLps    375 MB   375 MB
                 │ │ │
-cpu patch       ◆─┼─◆─●   patches: Tensor<int16>       169 MB   431 MB
+cpu patch       ◆─┼─◆─●   patches: Tensor<int16>       161 MB   411 MB
                   │   │
-gpu encode      ●─┼───◆   embedding: Tensor<float32>   131 MB   169 MB
+gpu encode      ●─┼───◆   embedding: Tensor<float32>   125 MB   161 MB
                 │ │
-io  write       ◆─◆       reads embedding, lungs            –   131 MB
+io  write       ◆─◆       reads embedding, lungs            –   125 MB
 
 ● gives   ◇ needs   ◆ needs for the last time: its memory is freed
-A scan of 512 × 512 × 500 voxels holds at most 786 MB, while in \`segment\`.
+A scan of 512 × 512 × 500 voxels holds at most 750 MB, while in \`segment\`.
 QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_register, seconds_patch,
   seconds_encode
 `,

@@ -5,6 +5,7 @@ import { chmod, cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:f
 import { join, resolve } from 'node:path';
 import { before, describe, it } from 'node:test';
 import pl from 'nodejs-polars';
+import type { TraceEvent } from '../../src/trace/event-file.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, pipeline, root, start } from './command.js';
 
@@ -207,6 +208,61 @@ describe('pipeline run, end to end', () => {
       .map((line) => JSON.parse(line) as { type: string });
     const types = new Set(events.map(({ type }) => type));
     for (const type of ['start', 'stage-end', 'scan-end', 'summary']) assert.ok(types.has(type), type);
+  });
+
+  it('traces lanes, worker threads and memory, and nothing but sids tells the subjects', async () => {
+    const out = temporaryDirectory('traced');
+    const path = join(out, 'trace.json');
+    const { code, stderr } = await extract(out, '--trace', path, '--jobs', '2');
+    assert.equal(code, 0, stderr);
+    assert.ok(!existsSync(`${path}.partial`));
+    const text = await readFile(path, 'utf8');
+    assert.ok(!text.includes('.nii') && !text.includes(cohort), 'no path of a scan');
+    const events = JSON.parse(text) as TraceEvent[];
+    const named = events.flatMap((event) =>
+      event.ph === 'M' && event.name === 'thread_name' ? [event] : [],
+    );
+    const tracks = named.map(({ args }) => String(args['name']));
+    assert.deepEqual(tracks.map((name) => name.replace(/\d+$/, 'N')).toSorted(), [
+      'cpu N',
+      'cpu N',
+      'io N',
+      'io N',
+      'thread N',
+      'thread N',
+    ]);
+    const work = events.filter((event) => event.ph === 'X');
+    for (const track of named) {
+      const onTrack = work.filter((event) => event.pid === track.pid && event.tid === track.tid);
+      const inOrder = onTrack.toSorted((a, b) => a.ts - b.ts);
+      assert.ok(inOrder.every(({ ts }, i) => i === 0 || ts >= inOrder[i - 1].ts + inOrder[i - 1].dur));
+    }
+    const loads = work.filter(({ cat, args }) => cat === 'lanes' && args['stage'] === 'load');
+    const sids = pl.readCSV(join(cohort, 'manifest.csv')).getColumn('sid').toArray() as string[];
+    assert.deepEqual(loads.map(({ args }) => args['sid']).toSorted(), sids.toSorted());
+    const kernels = new Set(work.filter(({ cat }) => cat === 'worker threads').map(({ name }) => name));
+    for (const kernel of ['readCt', 'registerLungs', 'cutPatches']) assert.ok(kernels.has(kernel), kernel);
+    const counters = new Set(events.flatMap((event) => (event.ph === 'C' ? [event.name] : [])));
+    assert.deepEqual([...counters].toSorted(), ['reserved by scans', 'resident']);
+  });
+
+  it('leaves a trace that can be read when it is killed, and refuses one that cannot be written', async () => {
+    const out = temporaryDirectory('killed');
+    const path = join(out, 'trace.json');
+    const { child, ended } = start(['run', EXTRACT, ...inputs, '--out', out, '--trace', path]);
+    for (;;) {
+      const text = await readFile(`${path}.partial`, 'utf8').catch(() => '');
+      if (text.includes('readCt')) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    child.kill('SIGKILL');
+    await ended;
+    assert.ok(!existsSync(path));
+    const left = await readFile(`${path}.partial`, 'utf8');
+    assert.ok((JSON.parse(`${left}]`) as TraceEvent[]).length > 6);
+    const nowhere = await extract(out, '--trace', join(out, 'no/such/trace.json'));
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /could not be written/);
   });
 
   it('takes only the subjects asked for', async () => {

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Slice } from '../../src/core/stage.js';
 import { Batcher } from '../../src/runtime/batcher.js';
-import { noWorkers } from './cohort.js';
+import { noWorkers, pause } from './cohort.js';
+
+const owner = { sid: 's', index: 0 };
 
 type Part = Slice<number[], number[]>;
 
@@ -33,9 +35,9 @@ function doubling({
     },
     noWorkers,
     new AbortController().signal,
-    { lane: (work) => work(), onBatch: (units) => sizes.push(units) },
+    { lane: (_, work) => work(), onBatch: (units) => sizes.push(units) },
   );
-  return { sizes, submit: async (scan: number[]) => (await batcher.submit(scan)).state as number[] };
+  return { sizes, submit: async (scan: number[]) => (await batcher.submit(owner, scan)).state as number[] };
 }
 
 describe('batcher', () => {
@@ -77,6 +79,38 @@ describe('batcher', () => {
     });
     const [a, b, c] = await Promise.allSettled([submit([1, 2]), submit([13, 4]), submit([5, 6])]);
     assert.deepEqual([a.status, b.status, c.status], ['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('counts each moment once, however many batches run in it', async () => {
+    let now = 0;
+    const ends: (() => void)[] = [];
+    const batcher = new Batcher(
+      {
+        size: 4,
+        waitMs: 1,
+        units: (inputs) => inputs as number,
+        begin: () => undefined,
+        run: () => new Promise((resolve) => ends.push(resolve)),
+        finish: () => undefined,
+      },
+      noWorkers,
+      new AbortController().signal,
+      { lane: (_, work) => work(), onBatch: () => undefined },
+      () => now,
+    );
+    const endOf = async (batch: number, at: number) => {
+      now = at;
+      ends[batch]();
+      await pause(0);
+    };
+    const scans = [batcher.submit(owner, 5), batcher.submit(owner, 3)]; // batches: four of the first; one of it and three of the second
+    await endOf(0, 6);
+    await endOf(1, 8);
+    const [first, second] = (await Promise.all(scans)).map(({ seconds }) => seconds);
+    // Six seconds are shared by both batches, two more are the second's own: 3 s and 5 s.
+    assert.equal(first, 3 + 5 / 4);
+    assert.equal(second, (5 * 3) / 4);
+    assert.equal(first + second, 8);
   });
 
   it('answers a scan without units', async () => {

@@ -1,7 +1,8 @@
 /** Small made-up cohorts and stages for the runtime's tests. */
 import { z } from 'zod';
 import { port, type Port } from '../../src/core/port.js';
-import { defineStage, type OpenStage, type Stage, type Task, type Workers } from '../../src/core/stage.js';
+import type { SharedWorkers } from '../../src/core/shared-workers.js';
+import { defineStage, type OpenStage, type Stage, type Task } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { runPipeline, type RunOptions, type RunReport } from '../../src/runtime/run.js';
 import { temporaryDirectory } from '../temporary.js';
@@ -16,9 +17,11 @@ export const cohort = (count: number): Subject[] =>
     path: () => undefined,
   }));
 
-export const noWorkers: Workers = {
+export const noWorkers: SharedWorkers = {
   threads: 1,
   run: () => Promise.reject(new Error('no workers in this test')),
+  for: () => noWorkers,
+  collect: () => Promise.resolve(),
 };
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -122,7 +122,44 @@ describe('run', () => {
       listener: (event) => event.type === 'notice' && notices.push(event.message),
     });
     assert.equal(report.done, 2);
-    assert.match(notices[0], /^s0 needs about 0\.1 GB/);
+    assert.match(notices[0], /^s0 needs about 57 MB, more than the 977 kB that --memory leaves/);
+  });
+
+  it('lets work for an earlier scan go first', async () => {
+    const order: string[] = [];
+    const work = (name: string, needs: string, gives: string) =>
+      madeStage({
+        name,
+        needs: [needs],
+        gives: [gives],
+        open: {
+          process: async (_, { subject }) => {
+            order.push(`${name} ${subject.sid}`);
+            await pause(2);
+            return { [gives]: [1] };
+          },
+        },
+      });
+    const keep = sink(() => Promise.resolve());
+    const stages = [source(), work('a', 'scan', 'half'), work('b', 'half', 'whole'), keep];
+    await run({ stages, subjects: cohort(3), jobs: 2 });
+    assert.ok(order.indexOf('b s0') < order.indexOf('a s2'), order.join(', '));
+  });
+
+  it('closes its stages when it cannot start', async () => {
+    const endings: string[] = [];
+    const keep = madeStage({
+      name: 'keep',
+      needs: ['scan'],
+      ordered: true,
+      open: {
+        process: () => Promise.resolve({}),
+        done: () => Promise.reject(new Error('unreadable')),
+        close: (ending) => Promise.resolve(void endings.push(ending)),
+      },
+    });
+    await assert.rejects(run({ stages: [source(), keep], subjects: cohort(2) }), /unreadable/);
+    assert.deepEqual(endings, ['interrupted']);
   });
 
   it('frees a value when no later stage needs it', async () => {
@@ -144,7 +181,7 @@ describe('run', () => {
       subjects: cohort(1),
     });
     for (const { peakBytesHeld } of report.statistics) held.push(peakBytesHeld);
-    assert.deepEqual(held, [1000, 1000, 10]);
+    assert.deepEqual(held, [1000, 1010, 10]);
   });
 
   it('stops within a moment when aborted, and does not call unfinished scans failed', async () => {

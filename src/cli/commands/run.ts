@@ -1,16 +1,17 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
 import { resolve } from 'node:path';
-import bytes from 'bytes';
 import type { CommandModule } from 'yargs';
 import { readManifest, type Manifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
+import { asBytes, parseBytes } from '../../core/byte-size.js';
 import { toLungflowError, usageError } from '../../core/errors.js';
 import type { RunListener } from '../../runtime/events.js';
 import { runPipeline } from '../../runtime/run.js';
+import { openTrace } from '../../trace/trace.js';
 import { createWorkerPool } from '../../workers/pool.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { defaultJobs, defaultMemoryBytes } from '../machine.js';
+import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from '../machine.js';
 import { createProgress } from '../progress/create-progress.js';
 import { planPicture } from '../plan-picture.js';
 import { provenanceOf } from '../provenance.js';
@@ -18,7 +19,7 @@ import { rehearse } from '../rehearse.js';
 import { reportAsJson, writeRunRecord } from '../run-record.js';
 import { selectSubjects, type Selection } from '../select-subjects.js';
 import { summaryText } from '../summary.js';
-import { asBytes, plural } from '../words.js';
+import { plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
 
 interface RunArguments extends PipelineArguments {
@@ -27,6 +28,7 @@ interface RunArguments extends PipelineArguments {
   only: string[] | undefined;
   jobs: number;
   memory: string | undefined;
+  trace: string | undefined;
   'dry-run': boolean;
   json: boolean;
 }
@@ -54,7 +56,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('memory', {
         type: 'string',
-        describe: `memory budget (default: half, ${asBytes(defaultMemoryBytes())})`,
+        describe: `most memory of the whole process; scans wait for it (default: half, ${asBytes(defaultMemoryBytes())})`,
+      })
+      .option('trace', {
+        type: 'string',
+        describe: 'file for a trace of lanes, worker threads and memory (ui.perfetto.dev shows it)',
       })
       .option('dry-run', {
         type: 'boolean',
@@ -83,9 +89,10 @@ async function run(
 ): Promise<number> {
   const outDir =
     args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
+  const trace = args.trace === undefined ? undefined : await openTrace(resolve(args.trace));
   const progress = createProgress(args.json);
   const interrupt = listenForInterrupt(progress.say);
-  const workers = createWorkerPool(args.jobs, interrupt.signal);
+  const workers = createWorkerPool(args.jobs, { signal: interrupt.signal, observer: trace?.task });
   const notices: string[] = [];
   const listener: RunListener = (event) => {
     if (event.type === 'notice') notices.push(event.message);
@@ -100,12 +107,13 @@ async function run(
       unavailable: manifest.unavailable,
       workers,
       jobs: args.jobs,
-      memoryBytes: args.memoryBytes,
+      memoryBytes: args.memoryBytes - baseMemoryBytes(args.jobs),
       outDir,
       resolvePath: loaded.resolvePath,
       provenance: provenanceOf(loaded),
       signal: interrupt.signal,
       listener,
+      observer: trace?.run,
       onReady: progress.ready,
     });
     progress.close();
@@ -125,6 +133,9 @@ async function run(
     progress.close();
     interrupt.dispose();
     await workers.close();
+    await trace?.close().catch((thrown: unknown) => {
+      process.stderr.write(`${toLungflowError(thrown).what}\n`);
+    });
   }
 }
 
@@ -163,8 +174,8 @@ function requireWhole({ jobs, limit = 1 }: RunArguments): void {
 }
 
 function parseMemory(text: string): number {
-  const parsed = bytes.parse(text);
-  if (parsed === null || parsed < LEAST_MEMORY)
+  const parsed = parseBytes(text);
+  if (parsed === undefined || parsed < LEAST_MEMORY)
     throw usageError(
       'bad-memory',
       `--memory ${text} is no amount of memory, or too little for a scan.`,

@@ -1,6 +1,7 @@
 /** `pipeline weights convert FILE OUT`: the networks of a checkpoint alone, as safetensors. */
 import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
+import { asBytes } from '../../core/byte-size.js';
 import { LungflowError, usageError } from '../../core/errors.js';
 import type { Parameters } from '../../engine/architecture.js';
 import { recogniseNetworks } from '../../engine/networks.js';
@@ -9,7 +10,6 @@ import { withWeightsFile } from '../../engine/weights-file.js';
 import { writeDurably } from '../../formats/durable-file.js';
 import { printable } from '../../formats/printable.js';
 import { writeSafetensors } from '../../formats/safetensors.js';
-import { asBytes } from '../words.js';
 
 interface ConvertArguments {
   file: string;

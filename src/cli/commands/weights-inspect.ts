@@ -1,5 +1,6 @@
 /** `pipeline weights inspect FILE`: what a file of weights holds; no number is read. */
 import type { CommandModule } from 'yargs';
+import { asBytes } from '../../core/byte-size.js';
 import { LungflowError } from '../../core/errors.js';
 import { elementCount } from '../../core/tensor.js';
 import { recogniseNetworks, type Recognised } from '../../engine/networks.js';
@@ -8,7 +9,7 @@ import { dtypes } from '../../formats/dtype.js';
 import { printable } from '../../formats/printable.js';
 import type { TensorEntry, TensorFile } from '../../formats/tensor-file.js';
 import { textTable } from '../text-table.js';
-import { asBytes, plural } from '../words.js';
+import { plural } from '../words.js';
 
 export const inspectCommand: CommandModule<object, { file: string }> = {
   command: 'inspect <file>',

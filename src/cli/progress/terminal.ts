@@ -1,9 +1,10 @@
 /** A live picture: a bar for the cohort and a line for each stage, redrawn a few times a second. */
 import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
+import { asBytes } from '../../core/byte-size.js';
 import type { Snapshot } from '../../runtime/events.js';
 import type { StageStatistics } from '../../runtime/meter.js';
-import { asBytes, asDuration } from '../words.js';
+import { asDuration } from '../words.js';
 import { CohortCount } from './cohort.js';
 import type { Progress } from './progress.js';
 

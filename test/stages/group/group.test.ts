@@ -253,7 +253,7 @@ describe('grouped patches on a full disk', () => {
       const big = (sid: string) => patchesOf(sid, [5, 16, 32, 16]); // 5 x 16 KB
       const run = await cohort.open();
       await run.add('c', big('c'));
-      assert.match(cohort.notices.join('\n'), /of all 4 subjects take 0.33 MB; 0.2\d MB are free/);
+      assert.match(cohort.notices.join('\n'), /of all 4 subjects take 320 kB; 2\d\d kB are free/);
       await run.add('b', big('b'));
       await assert.rejects(run.add('a', big('a')), { code: 'disk-full' });
       await run.close('interrupted');
