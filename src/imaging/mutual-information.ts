@@ -1,108 +1,171 @@
 /** Mattes mutual information of two images of one lung, with its exact gradient. */
-import { sampleField, slope, spline, type SmoothField } from './smooth-field.js';
+import { loadKernel } from '../kernels/load-kernel.js';
+import { memoryPlan, type MemoryPlan } from '../kernels/memory-plan.js';
+import { scratchMemory } from '../kernels/scratch-memory.js';
+import type { SampleBricks } from './sample-bricks.js';
+import { spline, type SmoothField } from './smooth-field.js';
+
+interface Kernels {
+  meet(...numbers: readonly number[]): number;
+  pull(...numbers: readonly number[]): void;
+}
 
 const BINS = 32;
 /** Bins kept free at either end for the Parzen window, as in ITK. */
 const PADDING = 2;
 /** Intensities are shares of lung, 0 to 1. */
 const BIN_WIDTH = 1 / (BINS - 2 * PADDING);
+/** Stands for the bin of a brick whose samples' bins differ. */
+const MIXED = 255;
 
-/** Points of the fixed image, in whatever space the affine starts from, and the histogram bin of its intensity there. */
-export interface FixedSamples {
-  /** `[count, 3]`. */
-  readonly points: Float32Array<SharedArrayBuffer>;
+/** Histogram bins of the fixed image's intensities. */
+export interface FixedBins {
+  /** Of each sample. */
   readonly bins: Uint8Array<SharedArrayBuffer>;
+  /** Of each brick: the bin of all its samples, or `MIXED`. */
+  readonly brickBins: Uint8Array<SharedArrayBuffer>;
+}
+
+/** Points of the fixed image, in whatever space the affine starts from, with the bins of each of its lungs. */
+export interface FixedSamples {
+  readonly bricks: SampleBricks;
+  readonly lungs: readonly FixedBins[];
 }
 
 export const fixedBin = (intensity: number): number =>
   Math.min(Math.floor(intensity / BIN_WIDTH) + PADDING, BINS - PADDING - 1);
 
+export function binsOfBricks(bins: Uint8Array, { starts }: SampleBricks): Uint8Array<SharedArrayBuffer> {
+  const brickBins = new Uint8Array(new SharedArrayBuffer(starts.length - 1));
+  for (let brick = 0; brick < brickBins.length; brick++) {
+    const own = bins.subarray(starts[brick], starts[brick + 1]);
+    brickBins[brick] = own.every((bin) => bin === own[0]) ? own[0] : MIXED;
+  }
+  return brickBins;
+}
+
+/** Writes the derivative with respect to the affine's twelve numbers to `gradient`. */
+export type Evaluate = (affine: Float64Array, gradient: Float64Array) => number;
+
 /**
- * Mutual information (nats) as a function of the twelve numbers of an affine map from sample points to the moving
- * field's index: rows of three matrix entries, then the offset `[m00 ... m22, ox, oy, oz]`. The joint histogram has
+ * Mutual information (nats) of each lung as a function of the twelve numbers of an affine map from sample points to the
+ * moving field's index: rows of three matrix entries, then the offset `[m00 ... m22, ox, oy, oz]`. The joint histogram has
  * 32 x 32 bins; the moving intensity is spread over four of them by a cubic B-spline Parzen window, the fixed one falls
  * into its own (Mattes et al. 2003; itk::MattesMutualInformationImageToImageMetricv4). Points outside the moving field
- * count as background rather than being left out. The derivative is written to `gradient`.
+ * count as background rather than being left out.
+ *
+ * The functions work in the thread's scratch memory: they are void once it is asked for again.
+ * @param moving a field for each lung of `fixed`
  */
-export function mutualInformation({ points, bins }: FixedSamples, moving: SmoothField) {
-  const count = bins.length;
-  // What the second pass needs of each sample that lies on a border of the moving image.
-  const sample = new Uint32Array(count);
-  const level = new Float64Array(count);
-  const gradients = new Float64Array(3 * count);
-  const here = new Float64Array(4);
+export function mutualInformation(
+  { bricks, lungs }: FixedSamples,
+  moving: readonly SmoothField[],
+): readonly Evaluate[] {
+  const plan = memoryPlan();
+  const open = planBricks(bricks, plan);
+  const openEach = lungs.map((fixed, lung) => planLung(bricks, fixed, moving[lung], plan));
+  const memory = scratchMemory(plan.bytes);
+  const at = open(memory);
+  return openEach.map((openLung) => openLung(memory, at));
+}
 
-  return (affine: Float64Array, gradient: Float64Array): number => {
-    const [a, b, c, d, e, f, g, h, i, ox, oy, oz] = affine;
-    const joint = new Float64Array(BINS * BINS);
-    const background = new Uint32Array(BINS); // samples of each fixed bin that meet plain background
-    let sloped = 0;
-    for (let s = 0; s < count; s++) {
-      const x = points[3 * s];
-      const y = points[3 * s + 1];
-      const z = points[3 * s + 2];
-      const hasSlope = sampleField(
-        moving,
-        a * x + b * y + c * z + ox,
-        d * x + e * y + f * z + oy,
-        g * x + h * y + i * z + oz,
-        here,
-      );
-      if (here[0] === 0) {
-        background[bins[s]]++;
-        continue;
-      }
-      const l = here[0] / BIN_WIDTH + PADDING;
-      const low = lowBin(l);
-      const t = l - low;
-      const at = bins[s] * BINS + low;
-      joint[at - 1] += spline(-1, t);
-      joint[at] += spline(0, t);
-      joint[at + 1] += spline(1, t);
-      joint[at + 2] += spline(2, t);
-      if (!hasSlope) continue;
-      sample[sloped] = s;
-      level[sloped] = l;
-      gradients[3 * sloped] = here[1];
-      gradients[3 * sloped + 1] = here[2];
-      gradients[3 * sloped + 2] = here[3];
-      sloped++;
-    }
+/** Where what both lungs need lies in memory. */
+interface Shared {
+  readonly points: number;
+  readonly starts: number;
+  readonly centres: number;
+}
 
-    background.forEach((samples, bin) => {
-      for (const offset of [-1, 0, 1]) joint[bin * BINS + PADDING + offset] += samples * spline(offset, 0);
-    });
-
-    const { value, logRatio } = information(joint, count);
-
-    gradient.fill(0);
-    for (let n = 0; n < sloped; n++) {
-      const s = sample[n];
-      const low = lowBin(level[n]);
-      const t = level[n] - low;
-      const at = bins[s] * BINS + low;
-      const pull =
-        (logRatio[at - 1] * slope(-1, t) +
-          logRatio[at] * slope(0, t) +
-          logRatio[at + 1] * slope(1, t) +
-          logRatio[at + 2] * slope(2, t)) /
-        (BIN_WIDTH * count);
-      if (pull === 0) continue;
-      const [x, y, z] = [points[3 * s], points[3 * s + 1], points[3 * s + 2]];
-      for (let axis = 0; axis < 3; axis++) {
-        const force = pull * gradients[3 * n + axis];
-        gradient[3 * axis] += force * x;
-        gradient[3 * axis + 1] += force * y;
-        gradient[3 * axis + 2] += force * z;
-        gradient[9 + axis] += force;
-      }
-    }
-    return value;
+function planBricks(
+  { points, starts, centres }: SampleBricks,
+  plan: MemoryPlan,
+): (memory: WebAssembly.Memory) => Shared {
+  const at = {
+    points: plan.take(points.byteLength),
+    starts: plan.take(starts.byteLength),
+    centres: plan.take(centres.byteLength),
+  };
+  return ({ buffer }) => {
+    new Float32Array(buffer).set(points, at.points / 4);
+    new Int32Array(buffer).set(starts, at.starts / 4);
+    new Float64Array(buffer).set(centres, at.centres / 8);
+    return at;
   };
 }
 
-/** The second of the four bins under the Parzen window. */
-const lowBin = (level: number): number => Math.min(Math.floor(level), BINS - PADDING - 1);
+function planLung(
+  { starts, halfEdges }: SampleBricks,
+  { bins, brickBins }: FixedBins,
+  { coefficients, flat, depth, geometry: { size } }: SmoothField,
+  plan: MemoryPlan,
+): (memory: WebAssembly.Memory, shared: Shared) => Evaluate {
+  const count = bins.length;
+  const at = {
+    bins: plan.take(count),
+    brickBins: plan.take(brickBins.length),
+    coefficients: plan.take(coefficients.byteLength),
+    flat: plan.take(flat.byteLength),
+    depth: plan.take(depth.length),
+    affine: plan.take(8 * 12),
+    joint: plan.take(8 * BINS * BINS),
+    plain: plan.take(4 * 2 * BINS),
+    taps: plan.take(8 * 16),
+    // What the second pass needs of each sample that lies on a border of the moving image.
+    sloped: plan.take(4 * count),
+    levels: plan.take(8 * count),
+    slopes: plan.take(8 * 3 * count),
+  };
+  return (memory, { points, starts: startsAt, centres }) => {
+    const kernels = loadKernel('mutual-information', memory) as Kernels;
+    const { buffer } = memory;
+    new Uint8Array(buffer).set(bins, at.bins);
+    new Uint8Array(buffer).set(brickBins, at.brickBins);
+    new Float32Array(buffer).set(coefficients, at.coefficients / 4);
+    new Float32Array(buffer).set(flat, at.flat / 4);
+    new Uint8Array(buffer).set(depth, at.depth);
+    const twelve = new Float64Array(buffer, at.affine, 12);
+    const joint = new Float64Array(buffer, at.joint, BINS * BINS);
+    const plain = new Uint32Array(buffer, at.plain, 2 * BINS);
+
+    return (affine, gradient) => {
+      twelve.set(affine);
+      joint.fill(0);
+      plain.fill(0);
+      // prettier-ignore
+      const sloped = kernels.meet(
+        points, at.bins, starts.length - 1, startsAt, centres, at.brickBins, reachOf(halfEdges, affine),
+        at.coefficients, at.flat, at.depth, ...size,
+        at.affine, at.joint, at.plain, at.taps, at.sloped, at.levels, at.slopes,
+      );
+      for (let bin = 0; bin < BINS; bin++)
+        for (const offset of [-1, 0, 1]) {
+          joint[bin * BINS + PADDING + offset] += plain[bin] * spline(offset, 0);
+          joint[bin * BINS + BINS - PADDING + offset] += plain[BINS + bin] * spline(offset, 0);
+        }
+      const { value, logRatio } = information(joint, count);
+      joint.set(logRatio);
+      // prettier-ignore
+      kernels.pull(
+        points, at.bins, sloped, at.sloped, at.levels, at.slopes, at.joint, BIN_WIDTH * count, at.affine,
+      );
+      gradient.set(twelve);
+      return value;
+    };
+  };
+}
+
+/** Points are rounded to single precision, so that they may lie out of their brick by far less than this, in cells. */
+const ROUNDING = 1e-3;
+
+/** No sample of a brick lies further than this from the cell of its centre, in cells along any axis of the moving field. */
+function reachOf(halfEdges: SampleBricks['halfEdges'], m: Float64Array): number {
+  const along = (row: number) =>
+    halfEdges.reduce(
+      (sum, [x, y, z]) => sum + Math.abs(m[3 * row] * x + m[3 * row + 1] * y + m[3 * row + 2] * z),
+      0,
+    );
+  return Math.floor(Math.max(along(0), along(1), along(2)) + ROUNDING) + 1;
+}
 
 /**
  * Mutual information of a joint histogram, and log(p(fixed, moving) / p(moving)) for each bin: since the window's

@@ -3,11 +3,12 @@ import { inputError } from '../core/errors.js';
 import { affineAbout, affineNumbers, affineOf, composeAffine, gridToLps, invertAffine } from './affine.js';
 import { minimise, type Differentiable } from './bfgs.js';
 import { lungDice, type Dice } from './dice.js';
-import { applyAffine, determinant3, indexToPoint, type AffineLps, type Geometry } from './geometry.js';
+import { applyAffine, determinant3, type AffineLps, type Geometry } from './geometry.js';
 import { halveFractions, lungFractions, type LungFractions } from './lung-fractions.js';
 import { mapEigenvalues, multiply3, transform3, transpose3 } from './matrix3.js';
 import { lungMoments, momentsAffine, type Moments } from './moments.js';
-import { fixedBin, mutualInformation, type FixedSamples } from './mutual-information.js';
+import { binsOfBricks, fixedBin, mutualInformation, type FixedSamples } from './mutual-information.js';
+import { sampleBricks } from './sample-bricks.js';
 import { sampleField, smoothField, type SmoothField } from './smooth-field.js';
 import { straightness } from './straightness.js';
 import type { LungLabels } from './volume.js';
@@ -19,8 +20,8 @@ export interface AtlasTarget {
   readonly moments: Moments;
   /** LPS -> whitened space, where the lungs have mean 0 and covariance 1. */
   readonly whiten: AffineLps;
-  /** Points in whitened space, coarse level first; at each level of the right lung, then of the left. */
-  readonly samples: readonly (readonly FixedSamples[])[];
+  /** Points in whitened space, coarse level first; the lungs are the right, then the left. */
+  readonly samples: readonly FixedSamples[];
 }
 
 /** How well an affine brings the atlas's lungs onto a subject's. */
@@ -166,10 +167,11 @@ function misfit(
  * Information of both lungs, added, as a function of an affine from whitened space to LPS. The reference codes the lungs
  * 50 and 100 in one image, where the border of the one lung takes on the values of the other.
  */
-function information(samples: readonly FixedSamples[], lungs: readonly SmoothField[]): Differentiable {
+function information(samples: FixedSamples, lungs: readonly SmoothField[]): Differentiable {
+  const evaluate = mutualInformation(samples, lungs);
   const parts = lungs.map((field, side) => {
     const toIndex = invertAffine(gridToLps(field.geometry));
-    return { toIndex, back: transpose3(toIndex.matrix), evaluate: mutualInformation(samples[side], field) };
+    return { toIndex, back: transpose3(toIndex.matrix), evaluate: evaluate[side] };
   });
   const inIndex = new Float64Array(12);
   return (parameters, gradient) => {
@@ -184,50 +186,27 @@ function information(samples: readonly FixedSamples[], lungs: readonly SmoothFie
   };
 }
 
-/** Points on a regular lattice over the whole atlas, each moved at random within its cell, always the same way. */
+/** Samples of the whole atlas, and what the fields of its lungs are there. */
 function fixedSamples(
   fields: readonly SmoothField[],
   domain: Geometry,
   whiten: AffineLps,
   sampleMm: number,
-): FixedSamples[] {
-  const [nx, ny, nz] = domain.size.map((n, axis) =>
-    Math.max(1, Math.round((n * domain.spacing[axis]) / sampleMm)),
-  );
-  const count = nx * ny * nz;
-  const points = new Float32Array(new SharedArrayBuffer(12 * count));
-  const sides = fields.map((field) => ({
-    field,
-    toField: invertAffine(gridToLps(field.geometry)),
-    bins: new Uint8Array(new SharedArrayBuffer(count)),
-  }));
-  const random = mulberry32(1);
+): FixedSamples {
+  const values = fields.map((): number[] => []);
+  const toFields = fields.map((field) => invertAffine(gridToLps(field.geometry)));
   const here = new Float64Array(4);
-  for (let z = 0, s = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, s++) {
-        const point = indexToPoint(domain, [
-          ((x + random()) / nx) * domain.size[0] - 0.5,
-          ((y + random()) / ny) * domain.size[1] - 0.5,
-          ((z + random()) / nz) * domain.size[2] - 0.5,
-        ]);
-        points.set(applyAffine(whiten, point), 3 * s);
-        for (const { field, toField, bins } of sides) {
-          const [i, j, k] = applyAffine(toField, point);
-          sampleField(field, i, j, k, here);
-          bins[s] = fixedBin(here[0]);
-        }
-      }
-  return sides.map(({ bins }) => ({ points, bins }));
-}
-
-/** Uniform in [0, 1): Tommy Ettinger's Mulberry32. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const bricks = sampleBricks(domain, sampleMm, whiten, (sample, pointLps) => {
+    fields.forEach((field, lung) => {
+      const [i, j, k] = applyAffine(toFields[lung], pointLps);
+      sampleField(field, i, j, k, here);
+      values[lung][sample] = fixedBin(here[0]);
+    });
+  });
+  const lungs = values.map((own) => {
+    const bins = new Uint8Array(new SharedArrayBuffer(own.length));
+    bins.set(own);
+    return { bins, brickBins: binsOfBricks(bins, bricks) };
+  });
+  return { bricks, lungs };
 }

@@ -10,6 +10,8 @@ export interface SmoothField {
   readonly coefficients: Float32Array<SharedArrayBuffer>;
   /** For the cell whose low corner is this voxel: the one value of its 4 x 4 x 4 support, or -1 when they differ. */
   readonly flat: Float32Array<SharedArrayBuffer>;
+  /** For the same cell: so many cells away, along any axis, is the nearest where the field is neither 0 nor 1 all over, or 255. */
+  readonly depth: Uint8Array<SharedArrayBuffer>;
   /** Grid with its margin. */
   readonly geometry: Geometry;
 }
@@ -30,7 +32,8 @@ export function smoothField(shares: Float32Array, geometry: Geometry): SmoothFie
       for (let x = low[0]; x < high[0]; x++) coefficients[row + x] = shares[from + x];
     }
   const origin = indexToPoint(geometry, [low[0] - MARGIN, low[1] - MARGIN, low[2] - MARGIN]);
-  return { coefficients, flat: flatCells(coefficients, size), geometry: { ...geometry, size, origin } };
+  const flat = flatCells(coefficients, size);
+  return { coefficients, flat, depth: depthOf(flat, size), geometry: { ...geometry, size, origin } };
 }
 
 /** From `low` to before `high`. */
@@ -69,6 +72,36 @@ function flatCells(
     }
   }
   return flat;
+}
+
+/**
+ * Chessboard distance by two passes over the 26 neighbours. Where a cell's support would leave the grid the field is 0;
+ * the first and last cells of all along each axis, of which nothing is asked, are left out.
+ */
+function depthOf(flat: Float32Array, [nx, ny, nz]: Geometry['size']): Uint8Array<SharedArrayBuffer> {
+  const depth = new Uint8Array(new SharedArrayBuffer(flat.length)).fill(255);
+  const before = [-1, 0, 1].flatMap((x) => [x - nx, x - nx * ny, x - nx - nx * ny, x + nx - nx * ny]);
+  before.push(-1);
+  const nearest = (at: number, sign: number) => {
+    let least = depth[at];
+    for (const step of before) {
+      const neighbour = depth[at + sign * step] + 1;
+      if (neighbour < least) least = neighbour;
+    }
+    depth[at] = least;
+  };
+  for (let z = 1; z < nz - 1; z++)
+    for (let y = 1; y < ny - 1; y++)
+      for (let x = 1, at = 1 + nx * (y + ny * z); x < nx - 1; x++, at++) {
+        const isPlain = flat[at] === 0 || flat[at] === 1;
+        const inside = x < nx - 2 && y < ny - 2 && z < nz - 2;
+        if (inside && !isPlain) depth[at] = 0;
+        else nearest(at, 1);
+      }
+  for (let z = nz - 2; z > 0; z--)
+    for (let y = ny - 2; y > 0; y--)
+      for (let x = nx - 2, at = x + nx * (y + ny * z); x > 0; x--, at--) nearest(at, -1);
+  return depth;
 }
 
 /**

@@ -12,8 +12,9 @@ const lungs = paint(centredGrid(72, 5), lungPair);
 const target = atlasTarget(lungs);
 const { right, geometry } = lungFractions(lungs, 8);
 const field = smoothField(right, geometry);
-const [rightSamples] = target.samples[0];
-const evaluate = mutualInformation(rightSamples, field);
+const samples = target.samples[0];
+const rightLung = { ...samples, lungs: [samples.lungs[0]] };
+const [evaluate] = mutualInformation(rightLung, [field]);
 /** Whitened atlas space -> index of the field: where the lungs meet themselves. */
 const aligned = affineNumbers(
   composeAffine(invertAffine(gridToLps(field.geometry)), invertAffine(target.whiten)),
@@ -48,7 +49,8 @@ describe('mutual information', () => {
       return a < 1 ? 2 / 3 - a * a + a ** 3 / 2 : a < 2 ? (2 - a) ** 3 / 6 : 0;
     };
     const at = aligned.map((number, i) => number + [0.3, -0.2, 0.5, 0.1][i % 4]);
-    const { points, bins } = rightSamples;
+    const { points } = samples.bricks;
+    const { bins } = samples.lungs[0];
     const joint = Array.from({ length: 32 }, () => new Array<number>(32).fill(0));
     const here = new Float64Array(4);
     for (let s = 0; s < bins.length; s++) {
