@@ -53,17 +53,19 @@ function boxOf(
   label: number,
 ): { low: Triple; size: Triple } | undefined {
   let [x0, x1, y0, y1, z0, z1] = [nx, -1, ny, -1, nz, -1];
-  for (let z = 0, i = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) {
-        if (labels[i] !== label) continue;
-        if (x < x0) x0 = x;
-        if (x > x1) x1 = x;
-        if (y < y0) y0 = y;
-        if (y > y1) y1 = y;
-        if (z < z0) z0 = z;
-        z1 = z;
-      }
+  for (let z = 0, row = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++, row += nx) {
+      let first = 0;
+      while (first < nx && labels[row + first] !== label) first++;
+      if (first === nx) continue;
+      let last = nx - 1;
+      while (labels[row + last] !== label) last--;
+      x0 = Math.min(x0, first);
+      x1 = Math.max(x1, last);
+      y0 = Math.min(y0, y);
+      y1 = Math.max(y1, y);
+      z0 = Math.min(z0, z);
+      z1 = z;
     }
   }
   return x1 < 0 ? undefined : { low: [x0, y0, z0], size: [x1 - x0 + 1, y1 - y0 + 1, z1 - z0 + 1] };

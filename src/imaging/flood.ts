@@ -2,12 +2,13 @@
 import { components, sliceComponents } from './components.js';
 import type { Grid } from './grid.js';
 
-/** In each axial slice, the part of the mask that is 4-connected to a seed on the slice's border: 1, the rest 0. */
+/** Sets to `mark`, in each axial slice, the part of the mask that is 4-connected to a seed on the slice's border. */
 export function sliceBorderFlood(
   mask: Uint8Array,
   isSeed: (index: number) => boolean,
   grid: Grid,
-): Uint8Array {
+  mark: number,
+): void {
   const [nx, ny] = grid.size;
   const {
     runs: { starts, ends, firstOfRow },
@@ -24,11 +25,9 @@ export function sliceBorderFlood(
       }
     }
   }
-  const reached = new Uint8Array(mask.length);
   for (let run = 0; run < ofRun.length; run++) {
-    if (isReached[ofRun[run]] !== 0) reached.fill(1, starts[run], ends[run]);
+    if (isReached[ofRun[run]] !== 0) mask.fill(mark, starts[run], ends[run]);
   }
-  return reached;
 }
 
 /** Sets to 1 what the mask encloses: zeros with no 6-connected way to the grid's border. */

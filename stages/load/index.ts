@@ -7,14 +7,12 @@ import { workerModule } from '../../src/core/worker-module.js';
 import { readNiftiHeader } from '../../src/formats/nifti/index.js';
 import { AIR_HU } from '../../src/imaging/volume.js';
 import { ct } from '../ports.js';
+import { DARKEST_HU } from './glance.js';
 import { scaleOf } from './scale.js';
 
 const worker = workerModule<typeof import('./read-ct.worker.js')>(
   new URL('./read-ct.worker.js', import.meta.url),
 );
-
-/** Lung and outer air lie near -900 HU; without anything so dark the values are hardly Hounsfield units. */
-const DARKEST_HU = -500;
 
 export const load = defineStage({
   name: 'load',

@@ -1,11 +1,13 @@
-/** Worker side of `load`: reads a CT and looks at its values once. */
+/** Worker side of `load`: reads a CT and looks whether its values can be a scan's. */
 import { inputError } from '../../src/core/errors.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
+import { glance } from './glance.js';
 
 export interface ReadCt {
   readonly ct: CtVolume;
   readonly nonFinite: number;
+  /** As `glance` tells it. */
   readonly lowestHu: number;
   readonly notes: readonly string[];
 }
@@ -13,8 +15,8 @@ export interface ReadCt {
 /** @throws LungflowError `ct-constant`, and what `readNifti` throws */
 export async function readCt(path: string): Promise<ReadCt> {
   const { volume, nonFinite, notes } = await readNifti(path);
-  const [lowest, highest] = range(volume.voxels);
-  if (lowest === highest) {
+  const { lowest, constant } = glance(volume.voxels);
+  if (constant) {
     throw inputError(
       'ct-constant',
       'Every voxel of the image has the same value.',
@@ -22,14 +24,4 @@ export async function readCt(path: string): Promise<ReadCt> {
     );
   }
   return { ct: volume, nonFinite, lowestHu: lowest, notes };
-}
-
-function range(values: Int16Array | Float32Array): [number, number] {
-  let [lowest, highest] = [values[0], values[0]];
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i];
-    if (value < lowest) lowest = value;
-    else if (value > highest) highest = value;
-  }
-  return [lowest, highest];
 }

@@ -14,18 +14,21 @@ const OUTSIDE_HU = 50;
 /** Smaller pockets are kept unseen: nothing of interest is made of them, ml. */
 const POCKET_ML = 5;
 
+/** What air outside is marked with while enclosed air is 1. */
+const OUTSIDE = 2;
+
 /** 1 where air has no way out within its axial slice and is no pocket of the table or under an arm. */
 export function enclosedAir({ hu, grid, airBelowHu }: CoarseCt): Uint8Array {
   const air = new Uint8Array(hu.length);
   for (let i = 0; i < hu.length; i++) air[i] = hu[i] < airBelowHu ? 1 : 0;
   const outsideBelowHu = percentile(hu, 0.01) + OUTSIDE_HU;
-  const outside = sliceBorderFlood(air, (i) => hu[i] < outsideBelowHu, grid);
-  for (let i = 0; i < air.length; i++) if (outside[i] !== 0) air[i] = 0;
+  sliceBorderFlood(air, (i) => hu[i] < outsideBelowHu, grid, OUTSIDE);
   const pockets = components(air, grid);
-  const shares = outsideShares(pockets, air, outside, grid);
+  const shares = outsideShares(pockets, air, grid);
   const { runs, ofRun } = pockets;
+  air.fill(0);
   for (let run = 0; run < ofRun.length; run++) {
-    if (shares[ofRun[run]] > SKIN_SHARE) air.fill(0, runs.starts[run], runs.ends[run]);
+    if (shares[ofRun[run]] <= SKIN_SHARE) air.fill(1, runs.starts[run], runs.ends[run]);
   }
   return air;
 }
@@ -43,7 +46,6 @@ function percentile(hu: Int16Array, share: number): number {
 function outsideShares(
   { runs: { starts, ends, firstOfRow }, ofRun, sizes }: Components,
   air: Uint8Array,
-  outside: Uint8Array,
   grid: Grid,
 ): Float64Array {
   const [nx, ny, nz] = grid.size;
@@ -53,12 +55,12 @@ function outsideShares(
   const [reachX, reachY, reachZ] = grid.spacing.map((mm) => Math.max(1, Math.round(SKIN_MM / mm)));
   let pocket = 0;
 
-  /** A face of voxel `i`, unless air goes on (then of the same component) or the grid ends. */
+  /** A face of voxel `i`, unless enclosed air goes on (then of the same component) or the grid ends. */
   function look(i: number, stride: number, room: number, reach: number): void {
-    if (room === 0 || air[i + stride] !== 0) return;
+    if (room === 0 || air[i + stride] === 1) return;
     faces[pocket]++;
     for (let step = 1; step <= Math.min(room, reach); step++) {
-      if (outside[i + stride * step] === 0) continue;
+      if (air[i + stride * step] !== OUTSIDE) continue;
       near[pocket]++;
       break;
     }

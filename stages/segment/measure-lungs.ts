@@ -44,40 +44,41 @@ export function measureLungs(
   let [sumHu, dark] = [0, 0];
   for (let k = 0, r = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++, r++) {
-      const [first, end] = [nx * r + extents[2 * r], nx * r + extents[2 * r + 1]];
-      let [right, left, sumRight, sumLeft] = [0, 0, 0, 0];
-      for (let i = first; i < end; i++) {
+      const row = nx * r;
+      const end = row + extents[2 * r + 1];
+      for (let i = row + extents[2 * r]; i < end;) {
         const label = labels[i];
-        if (label === 0) continue;
-        const hu = voxels[i];
-        sumHu += hu;
-        if (hu < EMPHYSEMA_HU) dark++;
-        if (label === RIGHT_LUNG) {
-          right++;
-          sumRight += i;
-        } else {
-          left++;
-          sumLeft += i;
+        const first = i;
+        if (label === 0) {
+          do i++;
+          while (i < end && labels[i] === 0);
+          continue;
         }
+        do {
+          const hu = voxels[i];
+          sumHu += hu;
+          if (hu < EMPHYSEMA_HU) dark++;
+          i++;
+        } while (i < end && labels[i] === label);
+        addRun(label, first - row, i - row, j, k);
       }
-      add(RIGHT_LUNG, right, sumRight - nx * r * right, j, k);
-      add(LEFT_LUNG, left, sumLeft - nx * r * left, j, k);
-      if (first === end) continue;
-      if (first === nx * r) ends[labels[first]][0][0]++;
-      if (end === nx * (r + 1)) ends[labels[end - 1]][0][1]++;
     }
   }
 
-  function add(label: number, count: number, sumI: number, j: number, k: number): void {
-    if (count === 0) return;
+  /** Voxels of one label, side by side along x. */
+  function addRun(label: number, from: number, to: number, j: number, k: number): void {
+    const count = to - from;
     counts[label] += count;
-    sums[label][0] += sumI;
+    sums[label][0] += (count * (from + to - 1)) / 2;
     sums[label][1] += count * j;
     sums[label][2] += count * k;
-    if (j === 0) ends[label][1][0] += count;
-    if (j === ny - 1) ends[label][1][1] += count;
-    if (k === 0) ends[label][2][0] += count;
-    if (k === nz - 1) ends[label][2][1] += count;
+    const [alongX, alongY, alongZ] = ends[label];
+    if (from === 0) alongX[0]++;
+    if (to === nx) alongX[1]++;
+    if (j === 0) alongY[0] += count;
+    if (j === ny - 1) alongY[1] += count;
+    if (k === 0) alongZ[0] += count;
+    if (k === nz - 1) alongZ[1] += count;
   }
 
   const both = counts[RIGHT_LUNG] + counts[LEFT_LUNG];

@@ -31,8 +31,9 @@ export function paintNative(
   const painted = new Uint8Array(new SharedArrayBuffer(voxels.length));
   const [nx, ny, nz] = geometry.size;
   const extents = new Int32Array(2 * ny * nz);
-  const [, yCuts, zCuts] = blocks.cuts;
-  const [, ys, zs] = blocks.offsets;
+  const [xCuts, yCuts, zCuts] = blocks.cuts;
+  const [xs, ys, zs] = blocks.offsets;
+  const steps = xCuts.subarray(0, -1).map((i) => xs[i]);
   const [towardsX, towardsY, towardsZ] = blocks.towards;
 
   function paintRow(spans: readonly Span[], j: number, k: number): void {
@@ -54,7 +55,7 @@ export function paintNative(
 
   for (let c = 0; c < zCuts.length - 1; c++) {
     for (let b = 0; b < yCuts.length - 1; b++) {
-      const spans = spansOf(paint, ys[yCuts[b]] + zs[zCuts[c]], blocks);
+      const spans = spansOf(paint, ys[yCuts[b]] + zs[zCuts[c]], steps, xCuts);
       if (spans.length === 0) continue;
       for (let k = zCuts[c]; k < zCuts[c + 1]; k++) {
         for (let j = yCuts[b]; j < yCuts[b + 1]; j++) {
@@ -68,19 +69,15 @@ export function paintNative(
   return { lungs: { voxels: painted, geometry }, extents };
 }
 
-/** What is to be painted of the blocks along x from `base` on. */
-function spansOf(
-  paint: Uint8Array,
-  base: number,
-  { offsets: [xs], cuts: [xCuts] }: Pick<Blocks, 'offsets' | 'cuts'>,
-): Span[] {
+/** What is to be painted of the blocks at `base + steps[a]`, which begin along x at `cuts[a]`. */
+function spansOf(paint: Uint8Array, base: number, steps: Int32Array, cuts: Int32Array): Span[] {
   const spans: Span[] = [];
   let last: Span | undefined;
-  for (let a = 0; a < xCuts.length - 1; a++) {
-    const block = base + xs[xCuts[a]];
+  for (let a = 0; a < steps.length; a++) {
+    const block = base + steps[a];
     const code = paint[block];
     if (code === 0) continue;
-    const [from, to] = [xCuts[a], xCuts[a + 1]];
+    const [from, to] = [cuts[a], cuts[a + 1]];
     if (last && code !== MIXED && last.code === code && last.to === from) last.to = to;
     else spans.push((last = { code, block, from, to }));
   }

@@ -1,4 +1,5 @@
 /** The trachea as a chain of round, dark spots near the midline, one in each axial slice. */
+import { components } from '../../src/imaging/components.js';
 import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
 import type { CoarseCt } from './coarse-ct.js';
 
@@ -67,41 +68,35 @@ function spotsOf({ hu, grid }: CoarseCt, air: Uint8Array, z: number, midX: numbe
   const [nx, ny] = grid.size;
   const [mmX, mmY] = grid.spacing;
   const base = z * nx * ny;
-  const seen = new Uint8Array(nx * ny);
-  const queue = new Int32Array(nx * ny);
-  const dark = (p: number) => air[base + p] !== 0 && hu[base + p] < LUMEN_HU && seen[p] === 0;
+  const dark = new Uint8Array(nx * ny);
+  for (let p = 0; p < dark.length; p++) dark[p] = air[base + p] !== 0 && hu[base + p] < LUMEN_HU ? 1 : 0;
+  const { runs, ofRun, sizes } = components(dark, { ...grid, size: [nx, ny, 1] });
+  const outlines = sizes.map(() => ({ lowX: nx, highX: 0, lowY: ny, highY: 0, sumX: 0 }));
+  for (let run = 0; run < ofRun.length; run++) {
+    const outline = outlines[ofRun[run]];
+    const y = Math.floor(runs.starts[run] / nx);
+    const [first, last] = [runs.starts[run] - nx * y, runs.ends[run] - 1 - nx * y];
+    outline.lowX = Math.min(outline.lowX, first);
+    outline.highX = Math.max(outline.highX, last);
+    outline.lowY = Math.min(outline.lowY, y);
+    outline.highY = y;
+    outline.sumX += ((first + last) * (last + 1 - first)) / 2;
+  }
   const spots: Spot[] = [];
-  for (let seed = 0; seed < nx * ny; seed++) {
-    if (!dark(seed)) continue;
-    let end = 0;
-    const enter = (p: number) => {
-      if (!dark(p)) return;
-      seen[p] = 1;
-      queue[end++] = p;
-    };
-    enter(seed);
-    let [lowX, highX, lowY, highY, sumX] = [nx, 0, ny, 0, 0];
-    for (let head = 0; head < end; head++) {
-      const p = queue[head];
-      const x = p % nx;
-      const y = Math.floor(p / nx);
-      sumX += x;
-      lowX = Math.min(lowX, x);
-      highX = Math.max(highX, x);
-      lowY = Math.min(lowY, y);
-      highY = Math.max(highY, y);
-      if (x > 0) enter(p - 1);
-      if (x < nx - 1) enter(p + 1);
-      if (y > 0) enter(p - nx);
-      if (y < ny - 1) enter(p + nx);
-    }
-    const area = end * mmX * mmY;
+  for (let spot = 1; spot < sizes.length; spot++) {
+    const { lowX, highX, lowY, highY, sumX } = outlines[spot];
+    const area = sizes[spot] * mmX * mmY;
     const sides = [(highX - lowX + 1) * mmX, (highY - lowY + 1) * mmY];
     const round = Math.max(...sides) <= ELONGATION * Math.min(...sides);
-    const central = Math.abs(sumX / end - midX) * mmX <= OFF_MIDLINE_MM;
+    const central = Math.abs(sumX / sizes[spot] - midX) * mmX <= OFF_MIDLINE_MM;
     if (!round || !central || area < AREA_MM2.least || area > AREA_MM2.most) continue;
-    const voxels = queue.slice(0, end).map((p) => base + p);
-    spots.push({ voxels, above: undefined, length: 1, volume: end });
+    const voxels = new Int32Array(sizes[spot]);
+    let count = 0;
+    for (let run = 0; run < ofRun.length; run++) {
+      if (ofRun[run] !== spot) continue;
+      for (let p = runs.starts[run]; p < runs.ends[run]; p++) voxels[count++] = base + p;
+    }
+    spots.push({ voxels, above: undefined, length: 1, volume: count });
   }
   return spots;
 }

@@ -117,8 +117,19 @@ describe('floods', () => {
     const mask = Uint8Array.from([...open, ...ring]);
     const slices: Grid = { size: [5, 5, 2], spacing: [1, 1, 1] };
     const outer = ring.map((v, i) => (i === 12 ? 0 : v));
-    assert.deepEqual([...sliceBorderFlood(mask, () => true, slices)], [...open, ...outer]);
-    const second = sliceBorderFlood(mask, (i) => i === 27, slices);
-    assert.deepEqual([...second], [...open.map(() => 0), ...outer]);
+    const flooded = (isSeed: (index: number) => boolean) => {
+      const marked = mask.slice();
+      sliceBorderFlood(marked, isSeed, slices, 5);
+      return [...marked];
+    };
+    const marked = outer.map((v, i) => (v === 1 ? 5 : mask[25 + i]));
+    assert.deepEqual(
+      flooded(() => true),
+      [...open.map(() => 5), ...marked],
+    );
+    assert.deepEqual(
+      flooded((i) => i === 27),
+      [...open, ...marked],
+    );
   });
 });

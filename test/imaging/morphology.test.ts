@@ -6,30 +6,51 @@ import type { Grid } from '../../src/imaging/grid.js';
 import { close, dilate, erode, open } from '../../src/imaging/morphology.js';
 
 const grid: Grid = { size: [6, 5, 4], spacing: [1, 1.5, 2.5] };
-const masks = fc
-  .array(fc.nat(9), { minLength: 120, maxLength: 120 })
-  .map((draws) => Uint8Array.from(draws, (n) => (n < 2 ? 1 : 0)));
+/** Rows of several words. */
+const wide: Grid = { size: [70, 3, 2], spacing: [0.7, 1.5, 2.5] };
+
+const voxels = ({ size: [nx, ny, nz] }: Grid) => nx * ny * nz;
+const masksOf = (of: Grid) =>
+  fc
+    .array(fc.nat(9), { minLength: voxels(of), maxLength: voxels(of) })
+    .map((draws) => Uint8Array.from(draws, (n) => (n < 2 ? 1 : 0)));
+const masks = masksOf(grid);
 const radii = fc.double({ min: 0, max: 5, noNaN: true });
 
-function near(mask: Uint8Array, radiusMm: number): Uint8Array {
-  const at = (i: number) => [(i % 6) * 1, (Math.floor(i / 6) % 5) * 1.5, Math.floor(i / 30) * 2.5];
-  return mask.map((_, a) =>
-    mask.some((v, b) => {
-      const [p, q] = [at(a), at(b)];
-      return v !== 0 && Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) <= radiusMm * (1 + 1e-9);
-    })
-      ? 1
-      : 0,
-  );
+function near(mask: Uint8Array, { size: [nx, ny], spacing }: Grid, radiusMm: number): Uint8Array {
+  const at = (i: number) =>
+    [i % nx, Math.floor(i / nx) % ny, Math.floor(i / (nx * ny))].map((index, a) => index * spacing[a]);
+  const marked = [...mask.keys()].filter((i) => mask[i] !== 0).map(at);
+  return mask.map((_, a) => {
+    const p = at(a);
+    const isNear = marked.some(
+      (q) => Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) <= radiusMm * (1 + 1e-9),
+    );
+    return isNear ? 1 : 0;
+  });
 }
 
 describe('morphology', () => {
   it('grows by a ball in millimetres', () => {
     fc.assert(
       fc.property(masks, radii, (mask, radius) => {
-        assert.deepEqual(dilate(mask, grid, radius), near(mask, radius));
+        assert.deepEqual(dilate(mask, grid, radius), near(mask, grid, radius));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('does so across the words of long rows', () => {
+    fc.assert(
+      fc.property(masksOf(wide), radii, (mask, radius) => {
+        assert.deepEqual(dilate(mask, wide, radius), near(mask, wide, radius));
+        const inverse = mask.map((v) => 1 - v);
+        assert.deepEqual(
+          erode(inverse, wide, radius),
+          near(mask, wide, radius).map((v) => 1 - v),
+        );
+      }),
+      { numRuns: 30 },
     );
   });
 
@@ -39,7 +60,7 @@ describe('morphology', () => {
         const inverse = mask.map((v) => 1 - v);
         assert.deepEqual(
           erode(inverse, grid, radius),
-          near(mask, radius).map((v) => 1 - v),
+          near(mask, grid, radius).map((v) => 1 - v),
         );
       }),
       { numRuns: 30 },

@@ -14,7 +14,7 @@ export interface NiftiImage {
 }
 
 const HEADER_CHUNK_BYTES = 1 << 12;
-const VOXEL_CHUNK_BYTES = 1 << 18;
+const VOXEL_CHUNK_BYTES = 1 << 19;
 
 /**
  * Reads only the first bytes. What cannot be whole is refused here, before anything is allocated.
