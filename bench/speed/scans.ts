@@ -8,6 +8,8 @@ import { command } from './run-pipeline.js';
 
 export interface BenchScan {
   readonly sid: string;
+  /** A patient's, not a phantom. */
+  readonly real: boolean;
   readonly name: string;
   readonly image: string;
   /** COPDGene's where it is there; the phantom's own has fewer landmarks than its 581. */
@@ -35,6 +37,7 @@ export async function phantomScan(root: string): Promise<BenchScan> {
   const [, row] = (await readFile(join(out, 'manifest.csv'), 'utf8')).split(/\r?\n/);
   return {
     sid: 'phantom-512',
+    real: false,
     name: PHANTOM,
     image: resolve(out, row.split(',')[1]),
     atlas: atlasOr(root, join(out, 'atlas')),
@@ -54,7 +57,7 @@ const REAL = [
 function realScan(root: string, { sid, size }: (typeof REAL)[number]): BenchScan[] {
   try {
     const [image, atlas] = [`data/${sid}.nii.gz`, 'atlas'].map((path) => sharedFile(root, path));
-    return [{ sid, name: `${sid}, ${size}`, image, atlas }];
+    return [{ sid, real: true, name: `${sid}, ${size}`, image, atlas }];
   } catch (thrown) {
     if (!(thrown instanceof NotRun)) throw thrown;
     process.stderr.write(`without ${sid}: ${thrown.message}\n`);
