@@ -60,7 +60,9 @@ export function createWasmEncoder(parameters: Parameters): WasmEncoder {
     layers.push(placeLayer(memory, kernels, reserve, folded, layers.at(-1)?.output ?? input));
   }
   const scratch = reserve(
-    Math.max(...layers.map((layer) => scratchBytes(kernels, layer, layer.tilesAtOnce ?? 0))),
+    Math.max(
+      ...layers.map((layer) => (layer.tilesAtOnce ? scratchBytes(kernels, layer, layer.tilesAtOnce) : 0)),
+    ),
   );
   const alone = layers.filter(({ edge }) => edge > GROUP_EDGE);
   const grouped = layers.slice(alone.length);
@@ -70,7 +72,7 @@ export function createWasmEncoder(parameters: Parameters): WasmEncoder {
     const { input, output, filter, bias, edge, from, to, stride, tilesAtOnce } = layer;
     const target = output.pointer + place * output.patchBytes;
     if (tilesAtOnce === undefined) {
-      kernels.conv3d(input.pointer, target, filter, bias, scratch, patches, edge, from, to, stride);
+      kernels.conv3d(input.pointer, target, filter, bias, patches, edge, from, to, stride);
     } else {
       // prettier-ignore
       kernels.winograd3d(

@@ -14,7 +14,7 @@ interface Winograd {
 interface Direct {
   // prettier-ignore
   conv3d(
-    input: number, output: number, filter: number, bias: number, constants: number,
+    input: number, output: number, filter: number, bias: number,
     patches: number, edge: number, channels: number, outChannels: number, stride: number,
   ): void;
 }

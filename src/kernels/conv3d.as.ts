@@ -7,7 +7,7 @@
  * lie side by side along the width or, where rows are shorter than a tile, at one place of 4 patches. Every
  * output is summed in tap order whatever its tile, so a patch's numbers do not depend on its batch.
  */
-import { BIAS_BYTES, biasElu, storeEluConstants } from './parts/bias-elu.as';
+import { BIAS_BYTES, biasElu } from './parts/bias-elu.as';
 
 const KERNEL: i32 = 3;
 const TILE_PIXELS: i32 = 4;
@@ -75,14 +75,14 @@ function tile(
 
 /** Bias and ELU of all that was written, in lines of at most the bias's length. */
 function activate(
-  output: usize, rows: i32, outputRow: usize, rowBytes: usize, bias: usize, pixelBytes: usize, constants: usize,
+  output: usize, rows: i32, outputRow: usize, rowBytes: usize, bias: usize, pixelBytes: usize,
 ): void {
   for (let row = 0; row < rows; row++) {
     if (pixelBytes <= BIAS_BYTES) {
-      biasElu(output, rowBytes, bias, constants);
+      biasElu(output, rowBytes, bias);
     } else {
       for (let at: usize = 0; at < rowBytes; at += BIAS_BYTES) {
-        biasElu(output + at, BIAS_BYTES, bias + at % pixelBytes, constants);
+        biasElu(output + at, BIAS_BYTES, bias + at % pixelBytes);
       }
     }
     output += outputRow;
@@ -95,10 +95,9 @@ function activate(
  * @param filter `[outChannels / 8, 27, channels, 8]`
  * @param bias repeated to 64 numbers where there are fewer
  * @param stride 1: a pixel of zeros all around; 2: zeros behind, below and to the right alone
- * @param constants room for those of ELU
  */
 export function conv3d(
-  input: usize, output: usize, filter: usize, bias: usize, constants: usize,
+  input: usize, output: usize, filter: usize, bias: usize,
   patches: i32, edge: i32, channels: i32, outChannels: i32, stride: i32,
 ): void {
   const before = stride == 1 ? 1 : 0;
@@ -114,7 +113,6 @@ export function conv3d(
   const passes = alongWidth ? patches : 1;
   const step = <usize>stride * pixelBytes;
 
-  storeEluConstants(constants);
   for (let pass = 0; pass < passes; pass++) {
     for (let first = 0; first < outChannels; first += TILE_CHANNELS) {
       const tileFilter = filter + <usize>(first / TILE_CHANNELS) * filterTile;
@@ -157,5 +155,5 @@ export function conv3d(
       }
     }
   }
-  activate(output, patches * outEdge * outEdge, outRow, <usize>outEdge * outPixel, bias, outPixel, constants);
+  activate(output, patches * outEdge * outEdge, outRow, <usize>outEdge * outPixel, bias, outPixel);
 }

@@ -6,7 +6,7 @@
  * The points 0, +-5/8, +-11/8 and infinity lose 2.6 times less to rounding than 0, +-1, +-2.
  * A tile's numbers depend on nothing but its input: not on the tiles that go with it.
  */
-import { BIAS_BYTES, biasElu, ELU_CONSTANTS, storeEluConstants } from './parts/bias-elu.as';
+import { BIAS_BYTES, biasElu } from './parts/bias-elu.as';
 
 const TILE: i32 = 4; // outputs along depth and along height
 const SPAN: i32 = 6; // inputs that they need, and products, along each
@@ -16,31 +16,23 @@ const A: f32 = 0.625;
 const B: f32 = 1.375;
 const A2: f32 = A * A;
 const B2: f32 = B * B;
+const A3: f32 = A2 * A;
+const B3: f32 = B2 * B;
 
 /** Bytes of a row that are transformed together: what lies between the two axes stays in the first-level cache. */
 const BLOCK: usize = BIAS_BYTES;
+const PLANE: usize = 6 * BLOCK; // of the block between the axes, [z, y, BLOCK]
 
-// The scratch memory: constants, a block of zeros, a block between the two axes, transformed input, products.
-const ZEROS: usize = 320;
-const BETWEEN: usize = ZEROS + BLOCK;
+/** The gap between one product's rows and the next's: without it many would share a set of the cache. */
+const APART: usize = 64;
+
+// The scratch memory: a line of zeros, the block between the two axes, transformed input, products.
+const BETWEEN: usize = BLOCK;
 const TRANSFORMED: usize = BETWEEN + <usize>PRODUCTS * BLOCK;
 
 const CHANNEL_TILE: i32 = 8;
 const CHANNEL_TILE_BYTES: usize = 32;
 const PIXEL_TILE: i32 = 4;
-
-function storeConstants(at: usize): void {
-  storeEluConstants(at);
-  at += ELU_CONSTANTS;
-  v128.store(at, f32x4.splat(A), 0);
-  v128.store(at, f32x4.splat(B), 16);
-  v128.store(at, f32x4.splat(A2), 32);
-  v128.store(at, f32x4.splat(B2), 48);
-  v128.store(at, f32x4.splat(A2 * B2), 64);
-  v128.store(at, f32x4.splat(A2 + B2), 80);
-  v128.store(at, f32x4.splat(A2 * A), 96);
-  v128.store(at, f32x4.splat(B2 * B), 112);
-}
 
 /** Bytes of one transformed row: a pixel of zeros stands between rows, and before the first. */
 // @ts-ignore: decorator
@@ -56,71 +48,131 @@ function transformedBytes(edge: i32, channels: i32, tilesAtOnce: i32): usize {
   return (pixel + <usize>(PRODUCTS * tilesAtOnce) * transformedRow(edge, channels) + 15) & ~15;
 }
 
+/** From one product's rows to the next's. */
+// @ts-ignore: decorator
+@inline
+function productStep(edge: i32, outChannels: i32, tilesAtOnce: i32): usize {
+  return (<usize>(tilesAtOnce * edge * outChannels) << 2) + APART;
+}
+
 /** What `winograd3d` needs at `scratch`. */
 export function scratchBytes(edge: i32, channels: i32, outChannels: i32, tilesAtOnce: i32): usize {
   return TRANSFORMED + transformedBytes(edge, channels, tilesAtOnce)
-    + (<usize>(PRODUCTS * tilesAtOnce * edge * outChannels) << 2);
+    + <usize>PRODUCTS * productStep(edge, outChannels, tilesAtOnce);
 }
 
-/** Six lines to six, the polynomials of degree 5 whose roots are all points but one: 16 bytes at a time. */
-function transformInputLine(
-  s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize,
-  target: usize, step: usize, bytes: usize, constants: usize,
+/**
+ * A product's input: six numbers weighted by the coefficients of the polynomial whose roots are all points but the product's own.
+ * For 0; one place further on, for infinity.
+ */
+// @ts-ignore: decorator
+@inline
+function atZero(d0: v128, d2: v128, d4: v128): v128 {
+  return f32x4.add(f32x4.sub(f32x4.mul(f32x4.splat(A2 * B2), d0), f32x4.mul(f32x4.splat(A2 + B2), d2)), d4);
+}
+/** For p and -p, whose sum and difference these are, q being the other pair: the part in even powers, then in odd ones. */
+// @ts-ignore: decorator
+@inline
+function evenPart(d2: v128, d4: v128, q2: f32): v128 {
+  return f32x4.sub(d4, f32x4.mul(f32x4.splat(q2), d2));
+}
+// @ts-ignore: decorator
+@inline
+function oddPart(d1: v128, d3: v128, p: f32, q2: f32): v128 {
+  return f32x4.mul(f32x4.splat(p), f32x4.sub(d3, f32x4.mul(f32x4.splat(q2), d1)));
+}
+
+/** Along depth: six rows to six lines of the block between the axes. */
+function inputsAlongDepth(
+  s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, target: usize, bytes: usize,
 ): void {
-  const a = v128.load(constants, ELU_CONSTANTS), b = v128.load(constants, ELU_CONSTANTS + 16);
-  const a2 = v128.load(constants, ELU_CONSTANTS + 32), b2 = v128.load(constants, ELU_CONSTANTS + 48);
-  const a2b2 = v128.load(constants, ELU_CONSTANTS + 64), sum = v128.load(constants, ELU_CONSTANTS + 80);
-  for (let i: usize = 0; i < bytes; i += 16) {
+  for (let i: usize = 0; i < bytes; i += 16, target += 16) {
     const d1 = v128.load(s1 + i), d2 = v128.load(s2 + i), d3 = v128.load(s3 + i), d4 = v128.load(s4 + i);
-    let to = target + i;
-    v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(a2b2, v128.load(s0 + i)), f32x4.mul(sum, d2)), d4));
-    let even = f32x4.sub(d4, f32x4.mul(b2, d2));
-    let odd = f32x4.mul(a, f32x4.sub(d3, f32x4.mul(b2, d1)));
-    to += step;
-    v128.store(to, f32x4.add(even, odd));
-    to += step;
-    v128.store(to, f32x4.sub(even, odd));
-    even = f32x4.sub(d4, f32x4.mul(a2, d2));
-    odd = f32x4.mul(b, f32x4.sub(d3, f32x4.mul(a2, d1)));
-    to += step;
-    v128.store(to, f32x4.add(even, odd));
-    to += step;
-    v128.store(to, f32x4.sub(even, odd));
-    to += step;
-    v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(a2b2, d1), f32x4.mul(sum, d3)), v128.load(s5 + i)));
+    v128.store(target, atZero(v128.load(s0 + i), d2, d4));
+    let even = evenPart(d2, d4, B2), odd = oddPart(d1, d3, A, B2);
+    v128.store(target, f32x4.add(even, odd), PLANE);
+    v128.store(target, f32x4.sub(even, odd), 2 * PLANE);
+    even = evenPart(d2, d4, A2);
+    odd = oddPart(d1, d3, B, A2);
+    v128.store(target, f32x4.add(even, odd), 3 * PLANE);
+    v128.store(target, f32x4.sub(even, odd), 4 * PLANE);
+    v128.store(target, atZero(d1, d3, v128.load(s5 + i)), 5 * PLANE);
   }
 }
 
-/** Six lines of products to four of outputs: the values at the points to the polynomial's coefficients. */
-function transformOutputLine(
-  source: usize, sourceStep: usize, target: usize, step: usize, bytes: usize, constants: usize,
-): void {
-  const a = v128.load(constants, ELU_CONSTANTS), b = v128.load(constants, ELU_CONSTANTS + 16);
-  const a2 = v128.load(constants, ELU_CONSTANTS + 32), b2 = v128.load(constants, ELU_CONSTANTS + 48);
-  const a3 = v128.load(constants, ELU_CONSTANTS + 96), b3 = v128.load(constants, ELU_CONSTANTS + 112);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    let from = source + i;
-    const m0 = v128.load(from);
-    from += sourceStep;
-    const m1 = v128.load(from);
-    from += sourceStep;
-    const m2 = v128.load(from);
-    from += sourceStep;
-    const m3 = v128.load(from);
-    from += sourceStep;
-    const m4 = v128.load(from);
-    from += sourceStep;
-    const m5 = v128.load(from);
+/** Along height: six lines of that block to six transformed rows, `step` bytes apart. */
+function inputsAlongHeight(source: usize, target: usize, step: usize, bytes: usize): void {
+  const end = source + bytes;
+  for (; source < end; source += 16, target += 16) {
+    const d1 = v128.load(source, BLOCK), d2 = v128.load(source, 2 * BLOCK);
+    const d3 = v128.load(source, 3 * BLOCK), d4 = v128.load(source, 4 * BLOCK);
+    let to = target;
+    v128.store(to, atZero(v128.load(source), d2, d4));
+    let even = evenPart(d2, d4, B2), odd = oddPart(d1, d3, A, B2);
+    to += step;
+    v128.store(to, f32x4.add(even, odd));
+    to += step;
+    v128.store(to, f32x4.sub(even, odd));
+    even = evenPart(d2, d4, A2);
+    odd = oddPart(d1, d3, B, A2);
+    to += step;
+    v128.store(to, f32x4.add(even, odd));
+    to += step;
+    v128.store(to, f32x4.sub(even, odd));
+    to += step;
+    v128.store(to, atZero(d1, d3, v128.load(source, 5 * BLOCK)));
+  }
+}
+
+/** Outputs 0 to 3 of a line, from sums (even) and differences (odd) of the products at +-A and at +-B. */
+// @ts-ignore: decorator
+@inline
+function output0(evenA: v128, evenB: v128, m0: v128): v128 {
+  return f32x4.add(m0, f32x4.add(evenA, evenB));
+}
+// @ts-ignore: decorator
+@inline
+function output1(oddA: v128, oddB: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.splat(A), oddA), f32x4.mul(f32x4.splat(B), oddB));
+}
+// @ts-ignore: decorator
+@inline
+function output2(evenA: v128, evenB: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.splat(A2), evenA), f32x4.mul(f32x4.splat(B2), evenB));
+}
+// @ts-ignore: decorator
+@inline
+function output3(oddA: v128, oddB: v128, m5: v128): v128 {
+  return f32x4.add(f32x4.add(f32x4.mul(f32x4.splat(A3), oddA), f32x4.mul(f32x4.splat(B3), oddB)), m5);
+}
+
+/** Along depth: six rows of products, `step` bytes apart, to four lines of the block between the axes. */
+function outputsAlongDepth(source: usize, step: usize, target: usize, bytes: usize): void {
+  const end = source + bytes;
+  for (; source < end; source += 16, target += 16) {
+    const m1 = v128.load(source + step), m2 = v128.load(source + 2 * step);
+    const m3 = v128.load(source + 3 * step), m4 = v128.load(source + 4 * step);
     const evenA = f32x4.add(m1, m2), oddA = f32x4.sub(m1, m2);
     const evenB = f32x4.add(m3, m4), oddB = f32x4.sub(m3, m4);
-    let to = target + i;
-    v128.store(to, f32x4.add(m0, f32x4.add(evenA, evenB)));
-    to += step;
-    v128.store(to, f32x4.add(f32x4.mul(a, oddA), f32x4.mul(b, oddB)));
-    to += step;
-    v128.store(to, f32x4.add(f32x4.mul(a2, evenA), f32x4.mul(b2, evenB)));
-    to += step;
-    v128.store(to, f32x4.add(f32x4.add(f32x4.mul(a3, oddA), f32x4.mul(b3, oddB)), m5));
+    v128.store(target, output0(evenA, evenB, v128.load(source)));
+    v128.store(target, output1(oddA, oddB), PLANE);
+    v128.store(target, output2(evenA, evenB), 2 * PLANE);
+    v128.store(target, output3(oddA, oddB, v128.load(source + 5 * step)), 3 * PLANE);
+  }
+}
+
+/** Along height: six lines of that block to four rows, `step` bytes apart. */
+function outputsAlongHeight(source: usize, target: usize, step: usize, bytes: usize): void {
+  const end = source + bytes;
+  for (; source < end; source += 16, target += 16) {
+    const m1 = v128.load(source, BLOCK), m2 = v128.load(source, 2 * BLOCK);
+    const m3 = v128.load(source, 3 * BLOCK), m4 = v128.load(source, 4 * BLOCK);
+    const evenA = f32x4.add(m1, m2), oddA = f32x4.sub(m1, m2);
+    const evenB = f32x4.add(m3, m4), oddB = f32x4.sub(m3, m4);
+    v128.store(target, output0(evenA, evenB, v128.load(source)));
+    v128.store(target + step, output1(oddA, oddB));
+    v128.store(target + 2 * step, output2(evenA, evenB));
+    v128.store(target + 3 * step, output3(oddA, oddB, v128.load(source, 5 * BLOCK)));
   }
 }
 
@@ -130,25 +182,23 @@ function transformInput(
   target: usize, step: usize, scratch: usize,
 ): void {
   const plane = <usize>edge * inputRow;
-  const zeros = scratch + ZEROS, between = scratch + BETWEEN;
+  const zeros = scratch, between = scratch + BETWEEN;
   const front = z0 >= 0, back = z0 + SPAN <= edge;
   for (let at: usize = 0; at < rowBytes; at += BLOCK) {
     const bytes = min(BLOCK, rowBytes - at);
     for (let y = 0; y < SPAN; y++) {
       const inside = <u32>(y0 + y) < <u32>edge;
       const from = input + <usize>(z0 * edge + y0 + y) * inputRow + at;
-      transformInputLine(
+      inputsAlongDepth(
         inside && front ? from : zeros, inside ? from + plane : zeros, inside ? from + 2 * plane : zeros,
         inside ? from + 3 * plane : zeros, inside ? from + 4 * plane : zeros,
         inside && back ? from + 5 * plane : zeros,
-        between + <usize>y * BLOCK, <usize>SPAN * BLOCK, bytes, scratch,
+        between + <usize>y * BLOCK, bytes,
       );
     }
     for (let z = 0; z < SPAN; z++) {
-      const line = between + <usize>(z * SPAN) * BLOCK;
-      transformInputLine(
-        line, line + BLOCK, line + 2 * BLOCK, line + 3 * BLOCK, line + 4 * BLOCK, line + 5 * BLOCK,
-        target + <usize>(z * SPAN) * step + at, step, bytes, scratch,
+      inputsAlongHeight(
+        between + <usize>z * PLANE, target + <usize>(z * SPAN) * step + at, step, bytes,
       );
     }
   }
@@ -163,16 +213,15 @@ function transformOutput(
   for (let at: usize = 0; at < rowBytes; at += BLOCK) {
     const bytes = min(BLOCK, rowBytes - at);
     for (let y = 0; y < SPAN; y++) {
-      transformOutputLine(
-        products + <usize>y * step + at, <usize>SPAN * step,
-        between + <usize>y * BLOCK, <usize>SPAN * BLOCK, bytes, scratch,
+      outputsAlongDepth(
+        products + <usize>y * step + at, <usize>SPAN * step, between + <usize>y * BLOCK, bytes,
       );
     }
     let to = output + at;
     for (let z = 0; z < TILE; z++) {
-      transformOutputLine(between + <usize>(z * SPAN) * BLOCK, BLOCK, to, outputRow, bytes, scratch);
-      // Another pass over what was just written: within the transform, V8 would run out of registers.
-      for (let y = 0; y < TILE; y++) biasElu(to + <usize>y * outputRow, bytes, bias, scratch);
+      outputsAlongHeight(between + <usize>z * PLANE, to, outputRow, bytes);
+      // A pass of its own over what was just written: within the transform V8 would run out of registers.
+      for (let y = 0; y < TILE; y++) biasElu(to + <usize>y * outputRow, bytes, bias);
       to += outputPlane;
     }
   }
@@ -287,7 +336,8 @@ export function winograd3d(
   const pixelBytes: usize = <usize>channels << 2, outPixel: usize = <usize>outChannels << 2;
   const rowBytes = <usize>edge * pixelBytes, outRowBytes = <usize>edge * outPixel;
   const row = transformedRow(edge, channels);
-  const step = <usize>tilesAtOnce * row, outStep = <usize>tilesAtOnce * outRowBytes;
+  const step = <usize>tilesAtOnce * row;
+  const outStep = productStep(edge, outChannels, tilesAtOnce);
   const margins = scratch + TRANSFORMED;
   const transformed = margins + pixelBytes;
   const products = margins + transformedBytes(edge, channels, tilesAtOnce);
@@ -295,8 +345,7 @@ export function winograd3d(
   const side = edge / TILE;
   const tiles = patches * side * side;
 
-  storeConstants(scratch);
-  memory.fill(scratch + ZEROS, 0, BLOCK);
+  memory.fill(scratch, 0, BLOCK);
   clearMargins(margins, row, pixelBytes, PRODUCTS * tilesAtOnce);
   for (let first = 0; first < tiles; first += tilesAtOnce) {
     const count = min(tilesAtOnce, tiles - first);

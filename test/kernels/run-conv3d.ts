@@ -34,8 +34,7 @@ export function runConv3d(c: Conv3dCase, input: Conv3dInput, tilesAtOnce?: numbe
   const filter = at.put(pack(Float64Array.from(input.filter), channels, outChannels));
   const bias = at.put(biasLine(Float64Array.from(input.bias)));
   if (tilesAtOnce === undefined) {
-    const constants = at.reserve(64);
-    kernels.conv3d(x, output, filter, bias, constants, patches, edge, channels, outChannels, stride);
+    kernels.conv3d(x, output, filter, bias, patches, edge, channels, outChannels, stride);
   } else {
     const bytes = kernels.scratchBytes(edge, channels, outChannels, tilesAtOnce);
     // prettier-ignore
