@@ -1,6 +1,6 @@
 /**
- * Cubic B-spline interpolation of rows of voxels from coefficients: along z, y, then x, the order of additions that
- * `imaging/` documents; where a whole number is in doubt, all 64 terms once more in ITK's order.
+ * Cubic B-spline interpolation of rows of voxels from coefficients: along z, then y, then x; where that leaves in doubt to
+ * which side of a whole number a value lies, all 64 terms once more in ITK's order.
  *
  * Taps of an axis are `[positions, 4]`: int32 samples and double weights.
  * This module must hold no static data: its memory is lent.

@@ -12,7 +12,7 @@ const LINES: i32 = 8;
 const LINES_BYTES: usize = 64;
 
 /** The first row's causal values, in its place. @param far POLE ^ (count - 1) */
-export function startCausal(
+function startCausal(
   c: usize, stride: usize, count: i32, bytes: usize, horizon: i32, pole: f64, gain: f64, far: f64,
 ): void {
   const gains = f64x2.splat(gain);
@@ -40,7 +40,7 @@ function add(to: usize, from: usize, weight: f64, bytes: usize, gains: v128): vo
 }
 
 /** Causal values, into `to`, from a row's samples and the causal values of the row before. */
-export function stepCausal(to: usize, row: usize, before: usize, bytes: usize, pole: f64, gain: f64): void {
+function stepCausal(to: usize, row: usize, before: usize, bytes: usize, pole: f64, gain: f64): void {
   const poles = f64x2.splat(pole), gains = f64x2.splat(gain);
   const end = row + bytes;
   while (row < end) {

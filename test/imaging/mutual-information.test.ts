@@ -99,4 +99,23 @@ describe('smooth field', () => {
     assert.equal(sampleField(field, -50, 3, 3, here), false);
     assert.deepEqual([...here], [0, 0, 0, 0]);
   });
+
+  it('knows how far each cell lies from the nearest border', () => {
+    const { flat, depth, geometry } = field;
+    const [nx, ny, nz] = geometry.size;
+    const bordering: number[][] = [];
+    const cells = (f: (x: number, y: number, z: number, at: number) => void) => {
+      for (let z = 1; z < nz - 2; z++)
+        for (let y = 1; y < ny - 2; y++) for (let x = 1; x < nx - 2; x++) f(x, y, z, x + nx * (y + ny * z));
+    };
+    cells((x, y, z, at) => {
+      if (flat[at] !== 0 && flat[at] !== 1) bordering.push([x, y, z]);
+    });
+    assert.ok(bordering.length > 100);
+    cells((x, y, z, at) => {
+      if (at % 7 !== 0) return; // each against all: some will do
+      const away = bordering.map(([i, j, k]) => Math.max(Math.abs(x - i), Math.abs(y - j), Math.abs(z - k)));
+      assert.equal(depth[at], Math.min(...away));
+    });
+  });
 });
