@@ -23,7 +23,7 @@ export class MemoryBudget {
    */
   async admit(bytes: number): Promise<void> {
     while (!this.#fits(bytes)) {
-      this.#isShort = true;
+      this.#isShort = this.#reserved + bytes > this.limitBytes; // or else it waits for another scan to leave
       await new Promise<void>((resolve) => (this.#waiting = resolve));
     }
     this.#isShort = false;
