@@ -4,6 +4,7 @@ export class MemoryBudget {
   #reserved = 0;
   #scans = 0;
   #waiting: (() => void) | undefined;
+  #isShort = false;
 
   constructor(
     readonly limitBytes: number,
@@ -13,7 +14,7 @@ export class MemoryBudget {
 
   /** Whether a scan waits for memory. */
   get isShort(): boolean {
-    return this.#waiting !== undefined;
+    return this.#isShort;
   }
 
   /**
@@ -21,7 +22,11 @@ export class MemoryBudget {
    * One caller at a time: scans are admitted in the manifest's order.
    */
   async admit(bytes: number): Promise<void> {
-    while (!this.#fits(bytes)) await new Promise<void>((resolve) => (this.#waiting = resolve));
+    while (!this.#fits(bytes)) {
+      this.#isShort = this.#reserved + bytes > this.limitBytes; // or else it waits for another scan to leave
+      await new Promise<void>((resolve) => (this.#waiting = resolve));
+    }
+    this.#isShort = false;
     this.#change(bytes);
     this.#scans += 1;
   }
