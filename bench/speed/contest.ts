@@ -21,20 +21,26 @@ export async function contest(
 ): Promise<Contested> {
   const open = new Map<string, Peer>();
   const taken = new Map<string, Taken[] | NotRun>();
-  for (const { name, open: start } of contestants) {
+  const attempt = async (name: string, work: () => Promise<void>) => {
     try {
-      open.set(name, await start());
-      taken.set(name, []);
+      await work();
     } catch (thrown) {
       if (!(thrown instanceof NotRun)) throw thrown;
       taken.set(name, thrown);
+      await open.get(name)?.close();
+      open.delete(name);
     }
+  };
+  for (const { name, open: start } of contestants) {
+    taken.set(name, []);
+    await attempt(name, async () => void open.set(name, await start()));
   }
   for (let round = -1; round < repeats; round++)
-    for (const [name, peer] of open) {
-      const one = await peer.once();
-      if (round >= 0) (taken.get(name) as Taken[]).push(one);
-    }
+    for (const [name, peer] of [...open])
+      await attempt(name, async () => {
+        const one = await peer.once();
+        if (round >= 0) (taken.get(name) as Taken[]).push(one);
+      });
   for (const peer of open.values()) await peer.close();
   return taken;
 }

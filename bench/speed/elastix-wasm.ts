@@ -53,7 +53,17 @@ async function register() {
   return { matrix, offset: centre.map((mm, axis) => mm + numbers[9 + axis] - turned[axis]) };
 }
 
+/** It aborts where 4 GB, all that WebAssembly can address, do not suffice. */
+async function attempt(): Promise<object> {
+  try {
+    return await timed(register);
+  } catch (thrown) {
+    return { cannot: `@itk-wasm/elastix failed on a scan of this size (${(thrown as Error).message})` };
+  }
+}
+
 const answer = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+console.log = console.error; // what the package prints is no answer
 answer({ versions: {} });
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-while (!(await lines.next()).done) answer(await timed(register));
+while (!(await lines.next()).done) answer(await attempt());

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { NotRun } from '../not-run.js';
 import type { Peer, Taken } from './section.js';
 
 export interface StartedPeer extends Peer {
@@ -33,7 +34,9 @@ export async function startPeer(
     versions,
     async once() {
       child.stdin.write('\n');
-      return (await next()) as Taken;
+      const answer = (await next()) as Taken | { readonly cannot: string };
+      if ('cannot' in answer) throw new NotRun(String(answer.cannot));
+      return answer;
     },
     async close() {
       child.stdin.end();

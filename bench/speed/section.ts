@@ -73,7 +73,7 @@ export interface SpeedBench {
 
 /** A contestant's process, ready: imports and inputs are behind it. */
 export interface Peer {
-  /** Does its work once. */
+  /** Does its work once. @throws NotRun when it cannot do this work */
   once(): Promise<Taken>;
   close(): Promise<void>;
 }

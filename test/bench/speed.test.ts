@@ -64,6 +64,14 @@ describe('the speed benchmark', () => {
       contestant('ours', [9, 1, 2]),
       { ...contestant('peer', [9, 3, 8]), bar: { atLeast: 2 } },
       { name: 'absent', open: () => Promise.reject(new NotRun('it is not here')) },
+      {
+        name: 'unable',
+        open: () =>
+          Promise.resolve({
+            once: () => Promise.reject(new NotRun('it is too large')),
+            close: () => Promise.resolve(),
+          }),
+      },
     ];
     const contested = await contest({ repeats: 2 } as SpeedBench, contestants);
     assert.deepEqual(turns, ['ours', 'peer', 'ours', 'peer', 'ours', 'peer']);
@@ -72,5 +80,6 @@ describe('the speed benchmark', () => {
     const asked = { over: 'scan', unit: 'times' };
     assert.deepEqual(ratio('peer'), { ...asked, what: 'peer over ours', bar: { atLeast: 2 }, runs: [3, 4] });
     assert.deepEqual(ratio('absent'), { ...asked, what: 'absent over ours', notRun: 'it is not here' });
+    assert.deepEqual(ratio('unable'), { ...asked, what: 'unable over ours', notRun: 'it is too large' });
   });
 });
