@@ -1,34 +1,36 @@
 /** A limited number of places, given to whoever comes first in order: work for earlier scans overtakes that for later ones. */
+import pLimit, { type LimitFunction } from 'p-limit';
 
 interface Waiting {
   readonly order: number;
-  readonly enter: (place: number) => void;
+  /** Never rejects: its work's failure goes to whoever asked for it. */
+  readonly begin: (place: number) => Promise<void>;
 }
 
 export class Turns {
+  readonly #limit: LimitFunction;
   readonly #free: number[];
   readonly #waiting: Waiting[] = [];
 
   constructor(places: number) {
+    this.#limit = pLimit(places);
     this.#free = Array.from({ length: places }, (_, i) => places - 1 - i);
   }
 
   /** Runs the work when a place is free: the lowest `order` first, equal ones as they came. */
-  async take<T>(order: number, work: (place: number) => Promise<T>): Promise<T> {
-    const place = this.#free.pop() ?? (await this.#wait(order));
-    try {
-      return await work(place);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next.enter(place);
-      else this.#free.push(place);
-    }
+  take<T>(order: number, work: (place: number) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const begin = (place: number) => work(place).then(resolve, reject);
+      const behind = this.#waiting.findLastIndex((other) => other.order <= order);
+      this.#waiting.splice(behind + 1, 0, { order, begin });
+      void this.#limit(() => this.#beginFirst()); // whoever is first by then, not whoever asks now
+    });
   }
 
-  #wait(order: number): Promise<number> {
-    return new Promise((enter) => {
-      const behind = this.#waiting.findLastIndex((other) => other.order <= order);
-      this.#waiting.splice(behind + 1, 0, { order, enter });
-    });
+  async #beginFirst(): Promise<void> {
+    const { begin } = this.#waiting.shift()!;
+    const place = this.#free.pop()!;
+    await begin(place);
+    this.#free.push(place);
   }
 }
