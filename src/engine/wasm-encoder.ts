@@ -17,7 +17,7 @@ const GROUP = 8;
 /** The largest edge of the layers that take a group. */
 const GROUP_EDGE = 8;
 /** Of Winograd's rows in flight: with a layer's weights they fit the second-level cache. */
-const SCRATCH_BYTES = 320 * 1024;
+const SCRATCH_BYTES = 160 * 1024;
 /** Winograd computes tiles of this edge. */
 const WINOGRAD_TILE = 4;
 const CACHE_LINE = 64;
