@@ -71,7 +71,7 @@ async function besideAnts(bench: SpeedBench, scan: BenchScan, contested: Contest
   return [
     { ...seconds, runs: ants.map((run) => run.cpuSeconds) },
     { ...ratio, runs: ours.map((run) => antsSeconds(ants) / run.seconds) },
-    ...(scan.real ? await distances(scan, contested, ants) : []),
+    ...(ants.length > 1 ? await distances(scan, contested, ants) : []),
   ];
 }
 

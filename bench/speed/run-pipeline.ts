@@ -53,14 +53,16 @@ export const cohortOf = (image: string, scans: number): string[] => [
   ...Array.from({ length: scans }, (_, i) => `s${i},${image}`),
 ];
 
-/** `pipeline ...`, to its end. */
+/** `pipeline ...`, to its end; what it says is kept for when it fails. */
 export async function command(root: string, args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [status] = (await once(child, 'exit')) as [number | null];
-  if (status !== 0) throw new Error(`pipeline ${args.join(' ')} ended with ${status}`);
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`pipeline ${args.join(' ')} ended with ${status}\n${said}`);
 }
 
 /** Of this process's children that have ended. Linux tells it in hundredths of a second. */
