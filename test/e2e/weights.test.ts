@@ -39,8 +39,8 @@ describe('pipeline weights', () => {
     assert.ok(stdout.includes(`sha256 ${sha256(graph)}`));
     assert.match(stdout, /^epoch 3$/m);
     assert.match(stdout, /^network graph network \(module\.encoder_q\.\*\)$/m);
-    assert.match(stdout, /^module\.encoder_q\.conv1\.weight +float32 +128 x 128 +64 KB +graph network$/m);
-    assert.match(stdout, /^Passed over.*\n {2}module\.queue: 1 tensor, 2 KB$/m);
+    assert.match(stdout, /^module\.encoder_q\.conv1\.weight +float32 +128 x 128 +64 kB +graph network$/m);
+    assert.match(stdout, /^Passed over.*\n {2}module\.queue: 1 tensor, 2.3 kB$/m);
   });
 
   it('converts both checkpoints into one file that says where it comes from', async () => {
