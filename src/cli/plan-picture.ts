@@ -5,7 +5,18 @@ import { describePipeline } from '../config/render-plan.js';
 
 const voxels = 512 * 512 * 500;
 /** As the load stage would measure it. */
-const TYPICAL_SCALE = { voxels, isoVoxels: 360 * 360 * 299, ctBytes: 2 * voxels, ctWorkingBytes: 8 << 20 };
+const TYPICAL_SCALE = {
+  sizeX: 512,
+  sizeY: 512,
+  sizeZ: 500,
+  spacingXMm: 0.703125,
+  spacingYMm: 0.703125,
+  spacingZMm: 0.6,
+  voxels,
+  isoVoxels: 360 * 360 * 299,
+  ctBytes: 2 * voxels,
+  ctWorkingBytes: 8 << 20,
+};
 
 export const planPicture = (loaded: LoadedPipeline): string =>
   describePipeline(loaded, {

@@ -2,27 +2,31 @@
 import { portsLiveAfter } from './liveness.js';
 import type { Scale, Stage } from './stage.js';
 
-/** Bytes of one scan: `peak` while the stage works on it, `holds` once the stage is done and what has died is freed. */
+/** Bytes of one scan; not finite where a footprint asks for a size that the first stage does not tell. */
 export interface StageMemory {
+  /** What the stage adds while it works: values that it gives, and scratch. */
+  readonly adds: number;
+  /** While the stage works. */
   readonly peak: number;
+  /** Once the stage is done and what has died is freed. */
   readonly holds: number;
+  /** The highest peak of this stage and those after it. */
+  readonly need: number;
 }
 
 export function memoryByStage(stages: readonly Stage[], scale: Scale): StageMemory[] {
   const live = portsLiveAfter(stages);
   const held = new Map<string, number>();
-  const total = () => [...held.values()].reduce((sum, bytes) => sum + bytes, 0);
-  return stages.map((stage, i) => {
+  const total = () => sum(held.values());
+  const memory = stages.map((stage, i) => {
     const { gives, working } = stage.footprint(scale);
     for (const [name, bytes] of Object.entries(gives)) held.set(name, bytes);
     const peak = total() + working;
     for (const name of held.keys()) if (!live[i].has(name)) held.delete(name);
-    return { peak, holds: total() };
+    return { adds: sum(Object.values(gives)) + working, peak, holds: total() };
   });
+  const needFrom = (i: number) => Math.max(...memory.slice(i).map(({ peak }) => peak));
+  return memory.map((stage, i) => ({ ...stage, need: needFrom(i) }));
 }
 
-/** `[i]`: the most bytes a scan takes from stage i to the end: what it must have reserved. */
-export function reserveByStage(stages: readonly Stage[], scale: Scale): number[] {
-  const memory = memoryByStage(stages, scale);
-  return memory.map((_, i) => Math.max(...memory.slice(i).map(({ peak }) => peak)));
-}
+const sum = (bytes: Iterable<number>): number => [...bytes].reduce((total, one) => total + one, 0);

@@ -5,6 +5,8 @@ import type { Geometry } from './geometry.js';
 import type { Grid } from './grid.js';
 import { voxelCount, type CtVolume } from './volume.js';
 
+type Triple = readonly [number, number, number];
+
 /** How the voxels of a scan fall into the blocks of a coarse grid: `coarseIndex = offsets[0][i] + offsets[1][j] + offsets[2][k]`. */
 export interface Blocks {
   readonly grid: Grid;
@@ -19,7 +21,7 @@ export interface Blocks {
 /** Blocks of about `targetMm` on a side (never less than a voxel), aligned with the anatomical low end of the scan. */
 export function blocksOf(geometry: Geometry, targetMm: number): Blocks {
   const patient = anatomicalAxes(geometry);
-  const edge = geometry.spacing.map((mm) => Math.max(1, Math.round(targetMm / mm)));
+  const edge = geometry.spacing.map((mm) => blockEdge(mm, targetMm));
   const count = (p: 0 | 1 | 2) => Math.ceil(geometry.size[patient[p].axis] / edge[patient[p].axis]);
   const mm = (p: 0 | 1 | 2) => geometry.spacing[patient[p].axis] * edge[patient[p].axis];
   const size = [count(0), count(1), count(2)] as const;
@@ -47,6 +49,13 @@ export function blocksOf(geometry: Geometry, targetMm: number): Blocks {
     towards: [tables[0].towards, tables[1].towards, tables[2].towards],
   };
 }
+
+/** How many blocks `blocksOf` makes of a scan. */
+export const blockCount = (size: Triple, spacing: Triple, targetMm: number): number =>
+  size.reduce((count, n, axis) => count * Math.ceil(n / blockEdge(spacing[axis], targetMm)), 1);
+
+/** Voxels along an edge of a block. */
+const blockEdge = (spacingMm: number, targetMm: number) => Math.max(1, Math.round(targetMm / spacingMm));
 
 /** Mean HU of each block, values clamped to [low, high] first (padding and metal must not weigh more than air and bone). NaN counts as low. */
 export function blockMean(ct: CtVolume, blocks: Blocks, low: number, high: number): Int16Array {

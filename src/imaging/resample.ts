@@ -8,12 +8,11 @@ import type { NeededVoxels } from './needed-voxels.js';
 import { planInterpolator, type Slab } from './strip-interpolator.js';
 import type { CtVolume } from './volume.js';
 
-/** A window of coefficients takes no more: what needs a larger one is resampled in strips, one after the other. */
+/**
+ * A window of coefficients takes no more: what needs a larger one is resampled in strips, one after the other. It makes up
+ * most of the thread's scratch memory; slices and rows on their way add some 8 MB to it.
+ */
 const MOST_WINDOW_BYTES = 64e6;
-/** A slice on its way into the window and the rows that are being interpolated, of a scan of 512 x 512. */
-const ROWS_BYTES = 8e6;
-/** What `resampleColumns` takes of its thread's scratch memory, whatever the scan's length. */
-export const MOST_SCRATCH_BYTES = MOST_WINDOW_BYTES + ROWS_BYTES;
 
 /**
  * Fills columns [from, to) of the box `needed`, HU clamped to [-1024, 240]: cut off towards zero when `out` is int16, as

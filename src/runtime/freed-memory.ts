@@ -21,7 +21,7 @@ export class FreedMemory {
   add(bytes: number): void {
     if (bytes === 0) return;
     this.#bytes += bytes;
-    this.budget.adjust(0, bytes);
+    this.budget.bury(bytes);
     if (this.#bytes >= WORTHWHILE_BYTES || this.budget.isShort) this.#collect();
   }
 
@@ -31,7 +31,7 @@ export class FreedMemory {
     // Not before whoever let go has returned: until then its frames may still refer to them.
     setImmediate(() => {
       collectGarbage();
-      void this.workers.collect().then(() => this.budget.adjust(bytes, 0));
+      void this.workers.collect().then(() => this.budget.collected(bytes));
     });
   }
 }

@@ -4,7 +4,7 @@
  */
 import Highland from 'highland';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
-import { reserveByStage } from '../core/footprint.js';
+import { memoryByStage, type StageMemory } from '../core/footprint.js';
 import { portsLiveAfter } from '../core/liveness.js';
 import { asBytes } from '../core/byte-size.js';
 import type { SharedWorkers } from '../core/shared-workers.js';
@@ -130,25 +130,27 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   const measure = running[0].open.measure?.bind(running[0].open);
 
   async function admit(subject: Subject): Promise<Scan> {
-    const scan = newScan(subject);
-    const failure = unavailable.get(subject.sid);
-    try {
-      if (failure) throw failure;
-      scan.reserve = reserveByStage(stages, (await measure?.(subject)) ?? {});
-    } catch (thrown) {
-      scan.failure = toLungflowError(thrown).at({ sid: subject.sid, stage: stages[0].name });
+    let memory: readonly StageMemory[] = [];
+    let failure = unavailable.get(subject.sid);
+    if (!failure) {
+      try {
+        memory = memoryByStage(stages, (await measure?.(subject)) ?? {});
+      } catch (thrown) {
+        failure = toLungflowError(thrown);
+      }
     }
-    scan.reserved = scan.reserve[0] ?? 0;
-    if (scan.reserved > options.memoryBytes)
-      listener({ type: 'notice', message: tooLarge(subject.sid, scan.reserved, options.memoryBytes) });
-    await budget.admit(scan.reserved);
+    failure = failure?.at({ sid: subject.sid, stage: stages[0].name });
+    const { adds, need } = memory.at(0) ?? { adds: 0, need: 0 };
+    const reason = whyAlone(subject.sid, need, options.memoryBytes);
+    if (reason !== undefined) listener({ type: 'notice', message: reason });
+    const account = await budget.admit(adds, need);
     listener({ type: 'scan-start', sid: subject.sid });
-    return scan;
+    return newScan(subject, memory, account, failure);
   }
 
   async function conclude(scan: Scan): Promise<void> {
     steps.at(-1)!.handOver(scan);
-    budget.release(scan.reserved);
+    budget.release(scan.account);
     const { failure, flags, subject } = scan;
     if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
     if (failure) {
@@ -207,5 +209,8 @@ async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlyS
   return new Set([...first].filter((sid) => rest.every((set) => set.has(sid))));
 }
 
-const tooLarge = (sid: string, needed: number, budget: number): string =>
-  `${sid} needs about ${asBytes(needed)}, more than the ${asBytes(Math.max(0, budget))} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;
+function whyAlone(sid: string, need: number, budget: number): string | undefined {
+  if (need <= budget) return undefined;
+  if (!Number.isFinite(need)) return `It is not known how much memory ${sid} will take: it runs alone.`;
+  return `${sid} needs about ${asBytes(need)}, more than the ${asBytes(Math.max(0, budget))} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;
+}

@@ -2,27 +2,35 @@
 import type { LungflowError } from '../core/errors.js';
 import type { FactValue } from '../core/fact.js';
 import { bytesHeld } from '../core/port.js';
+import type { StageMemory } from '../core/footprint.js';
 import type { Subject } from '../core/subject.js';
+import type { Account } from './budget.js';
 
 export interface Scan {
   readonly subject: Subject;
   readonly values: Map<string, unknown>;
   readonly facts: Map<string, FactValue>;
   readonly flags: string[];
-  /** Bytes reserved for it in the memory budget, stage by stage: `reserve[i]` covers stage i and all after it. */
-  reserve: readonly number[];
-  reserved: number;
+  /** What it is estimated to take, stage by stage; empty when it failed before that could be told. */
+  readonly memory: readonly StageMemory[];
+  readonly account: Account;
   /** Set when a stage failed: the scan then passes the remaining stages untouched, in its place. */
   failure?: LungflowError;
 }
 
-export const newScan = (subject: Subject): Scan => ({
+export const newScan = (
+  subject: Subject,
+  memory: readonly StageMemory[],
+  account: Account,
+  failure?: LungflowError,
+): Scan => ({
   subject,
+  memory,
+  account,
+  ...(failure && { failure }),
   values: new Map(),
   facts: new Map(),
   flags: [],
-  reserve: [],
-  reserved: 0,
 });
 
 /** Bytes of all values the scan carries, each buffer once. */

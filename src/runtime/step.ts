@@ -74,6 +74,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       listener({ type: 'stage-start', sid: scan.subject.sid, stage: stage.name });
     };
     try {
+      await budget.grow(scan.account, scanBytes(scan) + scan.memory[index].adds);
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
       onStart(); // a scan without units starts no batch
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
@@ -123,9 +124,8 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       meter.arrive(residents.get(scan)!);
       const goesOn = await run(scan);
       freed.add(-settle(scan));
-      const reserve = goesOn ? (scan.reserve.at(index + 1) ?? 0) : 0;
-      budget.adjust(scan.reserved, reserve);
-      scan.reserved = reserve;
+      const held = residents.get(scan)!;
+      budget.settle(scan.account, held, Math.max(held, goesOn ? (scan.memory.at(index + 1)?.need ?? 0) : 0));
       return scan;
     },
     handOver(scan) {

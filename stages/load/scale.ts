@@ -7,7 +7,7 @@ import { voxelCount } from '../../src/imaging/volume.js';
 const READING_BYTES = 8 << 20;
 
 /**
- * `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (spec section 4); `ctBytes` at most;
+ * `size*` and `spacing*Mm` along the file's axes; `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (spec section 4); `ctBytes` at most;
  * `ctWorkingBytes` beside them while reading: what has been read as int16 when the first value needs float32.
  */
 export function scaleOf(
@@ -17,6 +17,12 @@ export function scaleOf(
   const voxels = voxelCount(header.geometry);
   const small = isSurelyInt16(header);
   return {
+    sizeX: size[0],
+    sizeY: size[1],
+    sizeZ: size[2],
+    spacingXMm: spacing[0],
+    spacingYMm: spacing[1],
+    spacingZMm: spacing[2],
     voxels,
     isoVoxels:
       Math.floor(size[0] * spacing[0]) *

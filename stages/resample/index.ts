@@ -5,7 +5,6 @@ import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
 import { neededVoxels } from '../../src/imaging/needed-voxels.js';
-import { MOST_SCRATCH_BYTES } from '../../src/imaging/resample.js';
 import { AIR_HU, voxelCount } from '../../src/imaging/volume.js';
 import { ct, isoCt, landmarksLps } from '../ports.js';
 
@@ -30,10 +29,8 @@ export const resample = defineStage({
   needs: { ct, landmarksLps },
   gives: { isoCt },
   drops: ['ct'],
-  footprint: ({ isoVoxels }, { spacing }) => ({
-    gives: { isoCt: (2 * isoVoxels) / spacing ** 3 },
-    working: MOST_PARTS * MOST_SCRATCH_BYTES,
-  }),
+  // The kernels' scratch memory stays with the thread: the process has it, not the scan.
+  footprint: ({ isoVoxels }, { spacing }) => ({ gives: { isoCt: (2 * isoVoxels) / spacing ** 3 } }),
   open: ({ spacing }) =>
     Promise.resolve({
       async process({ ct, landmarksLps }, { workers }) {

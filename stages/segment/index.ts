@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { fileOf, useFileColumn, type FileColumn } from '../../src/core/file-column.js';
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
+import { blockCount } from '../../src/imaging/block-mean.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
 import { ct, lungs } from '../ports.js';
+import { BLOCK_MM } from './coarse-ct.js';
 import type { PairMeasures } from './measure-lungs.js';
 import { doubts } from './plausible.js';
 import type { LungSearch } from './find-lungs.js';
@@ -42,11 +44,13 @@ export const segment = defineStage({
     lung_mean_hu: { type: 'float64', about: 'mean of both lungs, HU' },
     emphysema_percent: { type: 'float64', about: 'share of lung voxels below -950 HU (LAA-950), per cent' },
   },
-  // The search holds up to 14 bytes a block (measured: 10 to 14), and a block is one voxel or at least 3 mm^3 (1.47 mm
-  // to the cube, see BLOCK_MM); a mask is read as int16 or float32.
-  footprint: ({ voxels, isoVoxels }, { mask }) => ({
+  // The search holds up to 14 bytes a block (measured: 10 to 14); a mask is read as int16 or float32.
+  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask }) => ({
     gives: { lungs: voxels },
-    working: mask === undefined ? 14 * Math.min(voxels, isoVoxels / 3) : 6 * voxels,
+    working:
+      mask === undefined
+        ? 14 * blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM)
+        : 6 * voxels,
   }),
   open: ({ mask, ...search }, env) => {
     const column = mask === undefined ? undefined : maskColumn(mask);

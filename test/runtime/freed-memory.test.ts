@@ -38,11 +38,11 @@ describe('freed memory', () => {
 
   it('is collected at once when a scan waits for it, which then starts', async () => {
     const { budget, collections, freed } = freeing();
-    await budget.admit(300 * MB);
+    const first = await budget.admit(300 * MB, 300 * MB);
     let admitted = false;
-    void budget.admit(400 * MB).then(() => (admitted = true));
-    budget.adjust(300 * MB, 100 * MB - 1);
+    void budget.admit(400 * MB, 400 * MB).then(() => (admitted = true));
     freed.add(50 * MB);
+    budget.settle(first, 100 * MB - 1, 100 * MB - 1);
     await pause(5);
     assert.equal(admitted, false);
     collections[0]();
