@@ -1,5 +1,5 @@
 /** A tensor engine: where the networks run. All engines take the same layers and weights. */
-import type { Lane } from '../core/stage.js';
+import type { Lane, Workers } from '../core/stage.js';
 import type { Weights } from './weights.js';
 
 export const ENGINE_NAMES = ['wasm', 'node-gpu', 'node'] as const;
@@ -14,10 +14,13 @@ export interface Engine {
   readonly lane: Lane;
   /** Patches at a time that keep it busy without growing memory; measured. */
   readonly patchBatch: number;
-  /** Runs the patch encoder and writes each slice's features. The composition of a batch never changes the numbers. */
-  encode(weights: Weights, slices: readonly PatchSlice[]): Promise<void>;
+  /**
+   * Runs the patch encoder and writes each slice's features. The composition of a batch never changes the numbers.
+   * @param workers the run's threads as the batch's scans have them; by default as the engine was opened with them
+   */
+  encode(weights: Weights, slices: readonly PatchSlice[], workers?: Workers): Promise<void>;
   /** Runs the graph network and writes each subject's embedding. */
-  aggregate(weights: Weights, graphs: readonly Graph[]): Promise<void>;
+  aggregate(weights: Weights, graphs: readonly Graph[], workers?: Workers): Promise<void>;
   dispose(): Promise<void>;
 }
 

@@ -20,13 +20,13 @@ export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATC
     reason,
     lane: 'cpu',
     patchBatch: patchesAPass * PASSES_A_THREAD * workers.threads,
-    encode: async (weights, slices) => {
+    encode: async (weights, slices, threads = workers) => {
       await Promise.all(
-        splitSlices(slices, patchesAPass).map((pass) => workers.run(thread, 'encode', source, weights, pass)),
+        splitSlices(slices, patchesAPass).map((pass) => threads.run(thread, 'encode', source, weights, pass)),
       );
     },
-    aggregate: async (weights, graphs) => {
-      await Promise.all(graphs.map((graph) => workers.run(thread, 'aggregate', source, weights, [graph])));
+    aggregate: async (weights, graphs, threads = workers) => {
+      await Promise.all(graphs.map((graph) => threads.run(thread, 'aggregate', source, weights, [graph])));
     },
     dispose: () => Promise.resolve(), // encoders and backends end with their threads
   };

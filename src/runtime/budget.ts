@@ -24,12 +24,19 @@ export class MemoryBudget {
   readonly #accounts: Account[] = [];
   #waiting: Waiting[] = [];
   #dead = 0;
+  #lifted = false;
+  #onShort: () => void = () => undefined;
 
   constructor(
     readonly limitBytes: number,
     readonly limitScans: number,
     readonly onChange: (reservedBytes: number) => void = () => undefined,
   ) {}
+
+  /** @param listener called whenever a scan begins to wait for memory */
+  onShort(listener: () => void): void {
+    this.#onShort = listener;
+  }
 
   /** Whether a scan waits for memory. */
   get isShort(): boolean {
@@ -90,8 +97,15 @@ export class MemoryBudget {
     this.bury(-bytes);
   }
 
+  /** The run is being cut off: nobody waits any more, not even for threads that may be gone. */
+  lift(): void {
+    this.#lifted = true;
+    this.#changed();
+  }
+
   /** Everything fits, and each scan can be brought to its end once those before it have left. */
   #isSafe(accounts: readonly Account[]): boolean {
+    if (this.#lifted) return true;
     let later = this.#dead;
     for (const { held, need } of accounts.toReversed()) {
       if (!(later + need <= this.limitBytes)) return false;
@@ -108,6 +122,7 @@ export class MemoryBudget {
     return new Promise((go) => {
       this.#waiting.push({ account, attempt, go });
       this.#waiting.sort((a, b) => this.#place(a) - this.#place(b));
+      this.#onShort();
     });
   }
 

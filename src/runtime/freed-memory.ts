@@ -15,7 +15,9 @@ export class FreedMemory {
   constructor(
     readonly workers: SharedWorkers,
     readonly budget: MemoryBudget,
-  ) {}
+  ) {
+    budget.onShort(() => this.#collect());
+  }
 
   /** So many bytes have just been let go of. */
   add(bytes: number): void {
@@ -27,6 +29,7 @@ export class FreedMemory {
 
   #collect(): void {
     const bytes = this.#bytes;
+    if (bytes === 0) return;
     this.#bytes = 0;
     // Not before whoever let go has returned: until then its frames may still refer to them.
     setImmediate(() => {

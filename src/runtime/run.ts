@@ -101,6 +101,7 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   const stop = new AbortController(); // no further scan is read
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const budget = new MemoryBudget(options.memoryBytes, jobs + 1, observer?.reserved);
+  signal.addEventListener('abort', () => budget.lift(), { once: true });
   const context = {
     workers,
     lanes: createLanes(jobs, observer),

@@ -48,7 +48,7 @@ const subjectBatches = ({ engine, weights }: Network): BatchStage<Inputs, Output
     }
     return new Float32Array(new SharedArrayBuffer(4 * FEATURES));
   },
-  run: (slices) =>
+  run: (slices, workers) =>
     engine.aggregate(
       weights,
       slices.map(({ inputs, state }) => ({
@@ -56,6 +56,7 @@ const subjectBatches = ({ engine, weights }: Network): BatchStage<Inputs, Output
         adjacency: inputs.adjacency.data,
         embedding: state,
       })),
+      workers,
     ),
   finish(_inputs, embedding) {
     if (!embedding.every(Number.isFinite)) {

@@ -68,7 +68,7 @@ const patchBatches = (
     }
     return new Float32Array(new SharedArrayBuffer(4 * count * FEATURES));
   },
-  run: (slices) =>
+  run: (slices, workers) =>
     engine.encode(
       weights,
       slices.map(({ inputs, state, from, to }) => ({
@@ -77,6 +77,7 @@ const patchBatches = (
         from,
         to,
       })),
+      workers,
     ),
   finish(_inputs, features) {
     if (!features.every(Number.isFinite)) {

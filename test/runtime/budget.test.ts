@@ -49,6 +49,16 @@ describe('the memory budget', () => {
     }
   });
 
+  it('keeps nobody waiting once it is lifted', async () => {
+    const budget = new MemoryBudget(100, 9);
+    const first = await budget.admit(90, 90);
+    budget.bury(50);
+    const waiting = [budget.admit(90, 90), budget.grow(first, 95)];
+    assert.ok(!(await isDone(waiting[1])));
+    budget.lift();
+    await Promise.all(waiting);
+  });
+
   it('never holds more than its limit, and brings every cohort to its end', async () => {
     const sizes = fc.array(fc.nat(100), { minLength: 1, maxLength: 5 });
     await fc.assert(

@@ -36,6 +36,15 @@ describe('freed memory', () => {
     assert.equal(collections.length, 1);
   });
 
+  it('is collected as soon as a scan begins to wait', async () => {
+    const { budget, collections, freed } = freeing();
+    freed.add(50 * MB);
+    const admitted = budget.admit(480 * MB, 480 * MB);
+    await pause(5);
+    collections[0]();
+    assert.equal((await admitted).held, 480 * MB);
+  });
+
   it('is collected at once when a scan waits for it, which then starts', async () => {
     const { budget, collections, freed } = freeing();
     const first = await budget.admit(300 * MB, 300 * MB);
