@@ -20,7 +20,10 @@ export class Turns {
   /** Runs the work when a place is free: the lowest `order` first, equal ones as they came. */
   take<T>(order: number, work: (place: number) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const begin = (place: number) => work(place).then(resolve, reject);
+      const begin = (place: number) =>
+        Promise.resolve()
+          .then(() => work(place))
+          .then(resolve, reject);
       const behind = this.#waiting.findLastIndex((other) => other.order <= order);
       this.#waiting.splice(behind + 1, 0, { order, begin });
       void this.#limit(() => this.#beginFirst()); // whoever is first by then, not whoever asks now

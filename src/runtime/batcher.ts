@@ -13,6 +13,7 @@ interface Order {
   taken: number;
   done: number;
   seconds: number;
+  failed: boolean;
   /** Called when its first batch begins to run. */
   readonly onStart: () => void;
   readonly settle: { resolve: (value: Served) => void; reject: (reason: unknown) => void };
@@ -64,6 +65,7 @@ export class Batcher {
         taken: 0,
         done: 0,
         seconds: 0,
+        failed: false,
         onStart,
         settle: { resolve, reject },
       });
@@ -83,6 +85,7 @@ export class Batcher {
   #send(count: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (count === 0) return; // all that waited has failed meanwhile
     const parts: Part[] = [];
     for (let left = count; left > 0;) {
       const order = this.#open[0];
@@ -96,7 +99,9 @@ export class Batcher {
     void this.hooks.lane(ownerOf(parts), () => this.#run(parts));
   }
 
-  async #run(parts: readonly Part[]): Promise<void> {
+  async #run(cut: readonly Part[]): Promise<void> {
+    const parts = cut.filter(({ order }) => !order.failed);
+    if (parts.length === 0) return;
     const units = parts.reduce((sum, { slice }) => sum + slice.to - slice.from, 0);
     for (const { order, slice } of parts) if (slice.from === 0) order.onStart();
     const stopClock = this.#clock.start();
@@ -110,7 +115,7 @@ export class Batcher {
       stopClock();
       // A batch that fails is run again scan by scan, so that only the guilty one suffers.
       if (parts.length > 1 && !this.signal.aborted) for (const part of parts) await this.#run([part]);
-      else for (const { order } of parts) order.settle.reject(reason);
+      else for (const { order } of parts) this.#fail(order, reason);
       return;
     }
     const seconds = stopClock();
@@ -121,6 +126,14 @@ export class Batcher {
       order.seconds += (seconds * share) / units;
       if (order.done === order.units) order.settle.resolve({ state: order.state, seconds: order.seconds });
     }
+  }
+
+  /** Nothing more is done for it. */
+  #fail(order: Order, reason: unknown): void {
+    order.failed = true;
+    const at = this.#open.indexOf(order);
+    if (at >= 0) this.#open.splice(at, 1);
+    order.settle.reject(reason);
   }
 }
 

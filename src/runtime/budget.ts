@@ -1,7 +1,7 @@
 /**
  * The memory budget: which scan may start, and which may grow. A scan counts with what it holds just now, and may take more
  * only while all that are in flight can still be finished one after the other, the earliest first (Dijkstra's banker). So
- * scans overlap as far as their present sizes allow, and the earliest never waits for a later one.
+ * scans overlap as far as their present sizes allow, and the earliest never waits for memory that a later one holds.
  */
 
 /** A scan in flight. */

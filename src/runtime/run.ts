@@ -142,7 +142,7 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     }
     failure = failure?.at({ sid: subject.sid, stage: stages[0].name });
     const { adds, need } = memory.at(0) ?? { adds: 0, need: 0 };
-    const reason = whyAlone(subject.sid, need, options.memoryBytes);
+    const reason = failure ? undefined : whyAlone(subject.sid, need, options.memoryBytes);
     if (reason !== undefined) listener({ type: 'notice', message: reason });
     const account = await budget.admit(adds, need);
     listener({ type: 'scan-start', sid: subject.sid });
@@ -211,7 +211,7 @@ async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlyS
 }
 
 function whyAlone(sid: string, need: number, budget: number): string | undefined {
-  if (need <= budget) return undefined;
+  if (need <= budget || budget <= 0) return undefined; // with nothing left for scans, that is said once for all
   if (!Number.isFinite(need)) return `It is not known how much memory ${sid} will take: it runs alone.`;
-  return `${sid} needs about ${asBytes(need)}, more than the ${asBytes(Math.max(0, budget))} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;
+  return `${sid} needs about ${asBytes(need)}, more than the ${asBytes(budget)} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;
 }

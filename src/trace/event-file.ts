@@ -3,7 +3,8 @@
  * whole; what a killed run leaves in `<name>.partial` lacks the closing bracket, which readers of the format forgive.
  */
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { once } from 'node:events';
 import { resourceError } from '../core/errors.js';
 
@@ -42,7 +43,13 @@ export interface EventFile {
 
 /** @throws LungflowError `trace-unwritable` */
 export async function openEventFile(path: string): Promise<EventFile> {
-  const partial = `${path}.partial`;
+  const partial = partialOf(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a directory');
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
   const stream = createWriteStream(partial);
   await once(stream, 'open').catch((cause: unknown) => Promise.reject(unwritable(path, cause)));
   let failure: Error | undefined;
@@ -63,16 +70,18 @@ export async function openEventFile(path: string): Promise<EventFile> {
         if (failure) throw failure;
         await rename(partial, path);
       } catch (cause) {
-        throw unwritable(path, cause);
+        throw unwritable(path, cause, ` What was written of it stands in ${partialOf(path)}.`);
       }
     },
   };
 }
 
-const unwritable = (path: string, cause: unknown) =>
+const partialOf = (path: string) => `${path}.partial`;
+
+const unwritable = (path: string, cause: unknown, left = '') =>
   resourceError(
     'trace-unwritable',
     `The trace ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    'Name a file in a directory that exists, on a disk with room.',
+    `Name a file in a directory that you may write to, on a disk with room.${left}`,
     cause,
   );

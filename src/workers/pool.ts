@@ -30,6 +30,7 @@ export function createWorkerPool(threads: number, { signal, observer }: PoolOpti
     workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });
   pool.on('message', collection.answered);
+  pool.on('workerCreate', collection.threadStarted);
   const turns = new Turns(threads); // Piscina's own queue knows no order
   let pending = 0;
 

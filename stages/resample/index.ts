@@ -30,7 +30,9 @@ export const resample = defineStage({
   gives: { isoCt },
   drops: ['ct'],
   // The kernels' scratch memory stays with the thread: the process has it, not the scan.
-  footprint: ({ isoVoxels }, { spacing }) => ({ gives: { isoCt: (2 * isoVoxels) / spacing ** 3 } }),
+  footprint: ({ voxels, ctBytes, isoVoxels }, { spacing }) => ({
+    gives: { isoCt: ((ctBytes / voxels) * isoVoxels) / spacing ** 3 },
+  }),
   open: ({ spacing }) =>
     Promise.resolve({
       async process({ ct, landmarksLps }, { workers }) {

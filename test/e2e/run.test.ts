@@ -260,9 +260,11 @@ describe('pipeline run, end to end', () => {
     assert.ok(!existsSync(path));
     const left = await readFile(`${path}.partial`, 'utf8');
     assert.ok((JSON.parse(`${left}]`) as TraceEvent[]).length > 6);
-    const nowhere = await extract(out, '--trace', join(out, 'no/such/trace.json'));
-    assert.equal(nowhere.code, 1);
-    assert.match(nowhere.stderr, /could not be written/);
+    for (const place of [join(`${path}.partial`, 'below a file.json'), out]) {
+      const nowhere = await extract(out, '--trace', place);
+      assert.equal(nowhere.code, 1);
+      assert.match(nowhere.stderr, /could not be written/);
+    }
   });
 
   it('takes only the subjects asked for', async () => {

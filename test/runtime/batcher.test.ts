@@ -81,6 +81,18 @@ describe('batcher', () => {
     assert.deepEqual([a.status, b.status, c.status], ['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('does nothing more for a scan of which a batch has failed', async () => {
+    const { sizes, submit } = doubling({
+      size: 2,
+      onRun: ([{ inputs, from }]) => {
+        if (inputs[from] === 13) throw new Error('13');
+      },
+    });
+    const [a, b] = await Promise.allSettled([submit([13, 0, 0, 0, 0]), submit([1, 2])]);
+    assert.deepEqual([a.status, b.status], ['rejected', 'fulfilled']);
+    assert.deepEqual(sizes, [2], 'the other scan’s');
+  });
+
   it('counts each moment once, however many batches run in it', async () => {
     let now = 0;
     const ends: (() => void)[] = [];

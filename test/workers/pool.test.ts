@@ -69,6 +69,18 @@ describe('worker pool', () => {
     assert.ok(grown < 2 ** 28, `${grown} bytes of the 2 ** 30 are still held`);
   });
 
+  it('has a collection done though a thread ends before it answers, and none once it is closed', async () => {
+    const other = createWorkerPool(2);
+    await other.run(kernel, 'fill', new Int16Array(new SharedArrayBuffer(2)), 0);
+    const dying = assert.rejects(other.run(kernel, 'die', 300));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const collected = other.collect();
+    await dying;
+    await collected;
+    await other.close();
+    await other.collect();
+  });
+
   it('terminates a kernel that never yields when the run is aborted', async () => {
     const stop = new AbortController();
     const other = createWorkerPool(1, { signal: stop.signal });

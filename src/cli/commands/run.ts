@@ -100,6 +100,8 @@ async function run(
   };
   try {
     for (const message of manifest.notices) listener({ type: 'notice', message });
+    const base = baseMemoryBytes(args.jobs);
+    if (args.memoryBytes <= base) listener({ type: 'notice', message: nothingLeft(args.memoryBytes, base) });
     const report = await runPipeline({
       stages: loaded.stages.map(({ stage }) => stage),
       subjects: manifest.subjects,
@@ -107,7 +109,7 @@ async function run(
       unavailable: manifest.unavailable,
       workers,
       jobs: args.jobs,
-      memoryBytes: args.memoryBytes - baseMemoryBytes(args.jobs),
+      memoryBytes: args.memoryBytes - base,
       outDir,
       resolvePath: loaded.resolvePath,
       provenance: provenanceOf(loaded),
@@ -134,7 +136,8 @@ async function run(
     interrupt.dispose();
     await workers.close();
     await trace?.close().catch((thrown: unknown) => {
-      process.stderr.write(`${toLungflowError(thrown).what}\n`);
+      const { what, remedy } = toLungflowError(thrown);
+      process.stderr.write(`${what} ${remedy}\n`);
     });
   }
 }
@@ -172,6 +175,9 @@ function requireWhole({ jobs, limit = 1 }: RunArguments): void {
         `Give --${name} 2, for instance.`,
       );
 }
+
+const nothingLeft = (memory: number, base: number): string =>
+  `--memory ${asBytes(memory)} is no more than the ${asBytes(base)} that the process takes without a scan: scans run one at a time, beyond it. Raise --memory, or lower --jobs.`;
 
 function parseMemory(text: string): number {
   const parsed = parseBytes(text);
