@@ -16,7 +16,7 @@ const COLOURS = [
   ...['#8c6bb1', '#c7e9c0'],
 ];
 
-export function tracePicture(events: readonly TraceEvent[]): string {
+function tracePicture(events: readonly TraceEvent[]): string {
   const slices = events.filter((event): event is Slice => event.ph === 'X' && event.cat === 'worker threads');
   const counters = events.filter((event): event is Counter => event.ph === 'C');
   const end = Math.max(...slices.map(({ ts, dur }) => ts + dur), ...counters.map(({ ts }) => ts));

@@ -19,12 +19,16 @@ export async function segmentForContest(dir: string, sid: string, ctPath: string
   const path = maskFile(dir, sid);
   if (!existsSync(path)) {
     const { volume: ct } = await readNifti(ctPath);
-    const workers = createWorkerPool(1);
-    const { lungs } = await runStage(segment(), { ct }, workers);
-    await workers.close();
-    await writeCoded(path, lungs);
+    await writeCoded(path, await lungsOf(ct));
   }
   return path;
+}
+
+export async function lungsOf(ct: CtVolume): Promise<LungLabels> {
+  const workers = createWorkerPool(1);
+  const { lungs } = await runStage(segment(), { ct }, workers);
+  await workers.close();
+  return lungs;
 }
 
 /** Ten phantoms with their atlas and true landmarks below `phantoms/`; their true masks beside it. */
@@ -51,15 +55,20 @@ export async function registerForContest(
   const { atlas } = await loadAtlas(atlasDir);
   const target = atlasTarget(atlas.lungs);
   for (const sid of sids) {
-    const { volume } = await readNifti(maskFile(dir, sid));
-    const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
-    for (let i = 0; i < voxels.length; i++) voxels[i] = volume.voxels[i] / 50;
-    const { atlasToSubject } = registerLungs(target, { voxels, geometry: volume.geometry });
+    const { atlasToSubject } = registerLungs(target, await readCoded(maskFile(dir, sid)));
     await writeDurably(join(dir, `${sid}_ours_0GenericAffine.mat`), matlabFile(atlasToSubject));
   }
 }
 
 export const maskFile = (dir: string, sid: string) => join(dir, `${sid}_lungs.nii.gz`);
+
+/** Lungs of a mask in the reference's coding. */
+export async function readCoded(path: string): Promise<LungLabels> {
+  const { voxels, geometry } = (await readNifti(path)).volume;
+  const labels = new Uint8Array(new SharedArrayBuffer(voxels.length));
+  for (let i = 0; i < labels.length; i++) labels[i] = voxels[i] / 50;
+  return { voxels: labels, geometry };
+}
 
 async function writeCoded(path: string, { voxels, geometry }: LungLabels | CtVolume): Promise<void> {
   const coded = new Int16Array(new SharedArrayBuffer(2 * voxels.length));

@@ -5,8 +5,8 @@
 Writes `DIR/<sid>_seed<S>_0GenericAffine.mat` as ANTs names it and appends `sid,seed,levels,seconds,cpu_seconds` to
 `DIR/ants.csv`: time on the clock, and of the processor, which a busy machine stretches less. What is there already is not
 computed again. SEEDS as in 1,2,3. LEVELS is 3 for all of the published schedule (shrink 4, 2, 1), 2 to leave out the
-full-resolution level, which takes most of the time and moves hardly anything. On one thread: on more, ANTs does not repeat
-itself even when seeded.
+full-resolution level, which takes most of the time and moves hardly anything. On one thread, though even so, and seeded,
+ANTs does not repeat itself (docs/parity.md).
 """
 import os
 import shutil

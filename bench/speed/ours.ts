@@ -2,10 +2,10 @@
 import type { Stage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
+import type { CtVolume } from '../../src/imaging/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { register } from '../../stages/register/index.js';
-import { segment } from '../../stages/segment/index.js';
+import { lungsOf } from '../parity/registration-masks.js';
 import { openStage, runStage } from '../parity/run-stage.js';
 import type { BenchScan } from './scans.js';
 import type { Peer } from './section.js';
@@ -26,24 +26,9 @@ export async function oursOfStage<N extends object, G extends object>(
   }, workers);
 }
 
-/** Of a mask coded 50 = right, 100 = left. */
-export async function readLungs(path: string): Promise<LungLabels> {
-  const { voxels, geometry } = (await readNifti(path)).volume;
-  const labels = new Uint8Array(new SharedArrayBuffer(voxels.length));
-  for (let i = 0; i < labels.length; i++) labels[i] = voxels[i] / 50;
-  return { voxels: labels, geometry };
-}
-
 export const readCt = async (image: string): Promise<CtVolume> => (await readNifti(image)).volume;
 
-/** What the stages before it give a stage, computed once and not timed. */
-export async function lungsOf(ct: CtVolume): Promise<LungLabels> {
-  const workers = createWorkerPool(1);
-  const { lungs } = await runStage(segment(), { ct }, workers);
-  await workers.close();
-  return lungs;
-}
-
+/** What the stages before it give `resample`, computed once and not timed. */
 export async function landmarksOf({ atlas }: BenchScan, ct: CtVolume) {
   const workers = createWorkerPool(1);
   const { landmarksLps } = await runStage(

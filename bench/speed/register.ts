@@ -3,10 +3,11 @@ import { loadAtlas } from '../../src/formats/atlas.js';
 import { applyAffine, indexToPoint, type AffineLps, type PointLps } from '../../src/imaging/geometry.js';
 import { register } from '../../stages/register/index.js';
 import { NotRun } from '../not-run.js';
+import { readCoded } from '../parity/registration-masks.js';
 import { ANTS, antsRuns, antsSeconds, lungMask, type AntsRun } from './ants.js';
 import { contest, contestFigures, runsOf, type Contested, type Contestant } from './contest.js';
 import { elastixWasm } from './elastix-wasm-package.js';
-import { oursOfStage, readLungs } from './ours.js';
+import { oursOfStage } from './ours.js';
 import { scans, type BenchScan } from './scans.js';
 import { median, type Figure, type Section, type SpeedBench, type Taken } from './section.js';
 
@@ -28,7 +29,7 @@ landmarks to where ANTs' runs put them on average.`,
 
 async function measureScan(bench: SpeedBench, scan: BenchScan): Promise<Figure[]> {
   const mask = await lungMask(bench.root, scan);
-  const lungs = await readLungs(mask);
+  const lungs = await readCoded(mask);
   const atlasMask = `${scan.atlas}/atlas_lung_mask.nii.gz`;
   const contestants: Contestant[] = [
     {

@@ -2,6 +2,7 @@
  * Untrained parameters, the same on every machine. A parameter's numbers come from mulberry32 (a 32-bit generator)
  * seeded with the 32-bit FNV-1a hash of `<seed>:<name>`, so that they depend on no other parameter.
  */
+import { mulberry32 } from '../core/mulberry32.js';
 import { elementCount } from '../core/tensor.js';
 import type { Architecture, Parameters, ParameterSpec } from './architecture.js';
 
@@ -27,15 +28,4 @@ export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
-}
-
-/** Tommy Ettinger's mulberry32: uniform in [0, 1), multiples of 2^-32. */
-export function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

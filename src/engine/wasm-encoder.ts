@@ -6,6 +6,8 @@
  */
 import { resourceError } from '../core/errors.js';
 import { PATCH_EDGE } from '../imaging/atlas.js';
+import { growMemory } from '../kernels/grow-memory.js';
+import { memoryPlan } from '../kernels/memory-plan.js';
 import type { Parameters } from './architecture.js';
 import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from './encoder.js';
 import { splitSlices, type PatchSlice } from './engine.js';
@@ -20,8 +22,6 @@ const GROUP_EDGE = 8;
 const SCRATCH_BYTES = 160 * 1024;
 /** Winograd computes tiles of this edge. */
 const WINOGRAD_TILE = 4;
-const CACHE_LINE = 64;
-const PAGE = 65536;
 
 /** `[patches, edge, edge, edge + 1, channels]`: a pixel of zeros after each row and before the first, never written. */
 interface Activation {
@@ -105,12 +105,10 @@ type Reserve = (bytes: number) => number;
 
 /** Takes room at the memory's end, zeros, and answers with its place. */
 const reserveIn = (memory: WebAssembly.Memory): Reserve => {
-  let end = 0;
+  const plan = memoryPlan();
   return (bytes) => {
-    const start = end;
-    end += Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
-    const missing = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
-    if (missing > 0) orOutOfMemory(() => memory.grow(missing));
+    const start = plan.take(bytes);
+    orOutOfMemory(() => growMemory(memory, plan.bytes));
     return start;
   };
 };

@@ -1,4 +1,5 @@
 /** Samples on a lattice over a grid, gathered in bricks of neighbours, so that those that meet nothing but background, or nothing but lung, are dealt with at once. */
+import { mulberry32 } from '../core/mulberry32.js';
 import { gridToLps } from './affine.js';
 import { applyAffine, indexToPoint, type AffineLps, type Geometry, type IndexXyz } from './geometry.js';
 import { transform3 } from './matrix3.js';
@@ -73,15 +74,4 @@ export function sampleBricks(
     return transform3(affine.matrix, transform3(toLps, half));
   });
   return { points, starts, centres, halfEdges };
-}
-
-/** Uniform in [0, 1): Tommy Ettinger's Mulberry32. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,4 +1,4 @@
-/** Divides a memory that is made once all that shall lie in it is known. */
+/** Divides a memory: what lies where, before it is made or as it grows. */
 export interface MemoryPlan {
   /** Where so many bytes will lie: at a multiple of a cache line. */
   take(bytes: number): number;

@@ -1,6 +1,5 @@
 /** The one memory of a thread for kernels that keep nothing between calls: it grows to the largest, not to their sum. */
-
-const PAGE = 65536;
+import { growMemory } from './grow-memory.js';
 
 /** Made on first use: most threads that import this never need it. */
 let scratch: WebAssembly.Memory | undefined;
@@ -11,7 +10,6 @@ let scratch: WebAssembly.Memory | undefined;
  */
 export function scratchMemory(bytes: number): WebAssembly.Memory {
   scratch ??= new WebAssembly.Memory({ initial: 0 });
-  const missing = Math.ceil(bytes / PAGE) - scratch.buffer.byteLength / PAGE;
-  if (missing > 0) scratch.grow(missing);
+  growMemory(scratch, bytes);
   return scratch;
 }

@@ -74,7 +74,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       listener({ type: 'stage-start', sid: scan.subject.sid, stage: stage.name });
     };
     try {
-      await budget.grow(scan.account, scanBytes(scan) + scan.memory[index].adds);
+      await budget.grow(scan.account, residents.get(scan)! + scan.memory[index].adds);
       const { given, seconds } = await work(inputs, taskFor(scan), onStart);
       onStart(); // a scan without units starts no batch
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);

@@ -29,7 +29,7 @@ export type TraceEvent =
     }
   | {
       readonly ph: 'M'; // metadata
-      readonly name: 'process_name' | 'process_sort_index' | 'thread_name' | 'thread_sort_index';
+      readonly name: 'process_name' | 'process_sort_index' | 'thread_name';
       readonly pid: number;
       readonly tid?: number;
       readonly args: Readonly<Record<string, string | number>>;

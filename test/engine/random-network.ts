@@ -1,7 +1,8 @@
 /** Random but reproducible networks and patches; bench/peers/networks.py draws the same numbers. */
 import { FEATURES, PATCH_VOXELS } from '../../src/engine/encoder.js';
 import type { Architecture } from '../../src/engine/architecture.js';
-import { fnv1a, mulberry32, untrainedParameters } from '../../src/engine/untrained.js';
+import { mulberry32 } from '../../src/core/mulberry32.js';
+import { fnv1a, untrainedParameters } from '../../src/engine/untrained.js';
 import type { Weights } from '../../src/engine/weights.js';
 
 /** Untrained filters, and BatchNorm statistics far from the identity: [0.5, 1.5) where positive, [-0.5, 0.5) elsewhere. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { mulberry32 } from '../../src/engine/untrained.js';
+import { mulberry32 } from '../../src/core/mulberry32.js';
 import { CHUNK, planWindow, REACH, rowBytes, type Strip } from '../../src/imaging/coefficient-window.js';
 import type { Geometry } from '../../src/imaging/geometry.js';
 import type { CtVolume } from '../../src/imaging/volume.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { mulberry32 } from '../../src/engine/untrained.js';
+import { mulberry32 } from '../../src/core/mulberry32.js';
 import { composeAffine } from '../../src/imaging/affine.js';
 import { applyAffine, type Matrix3, type PointLps } from '../../src/imaging/geometry.js';
 import { lungFractions } from '../../src/imaging/lung-fractions.js';

@@ -1,5 +1,5 @@
 /** Arrays in a kernel's memory, filled with NaN between them: what a kernel must not read shows. */
-import { mulberry32 } from '../../src/engine/untrained.js';
+import { mulberry32 } from '../../src/core/mulberry32.js';
 
 export class KernelMemory {
   readonly memory = new WebAssembly.Memory({ initial: 0 });
