@@ -1,12 +1,12 @@
 /** The patch encoder against PyTorch: every engine that runs here, whatever the threads and the size of a pass. */
 import { join } from 'node:path';
-import { FEATURES, patchEncoder } from '../../src/engine/encoder.js';
+import { FEATURES, patchEncoder } from '../../src/networks/patch-encoder.js';
 import type { Engine } from '../../src/engine/engine.js';
-import { wasmEngine } from '../../src/engine/wasm-engine.js';
+import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { relativeDifference } from '../../test/engine/differences.js';
-import { randomNetwork, randomPatches } from '../../test/engine/random-network.js';
+import { randomNetwork, randomPatches } from '../../test/networks/random-network.js';
 import { plainTfjs } from './plain-tfjs.js';
 import type { Row } from './row.js';
 
@@ -24,7 +24,7 @@ export const encoder: Row = {
     const patches = randomPatches(PATCHES, PATCH_SEED);
     const compare = async (engine: Engine) => {
       const features = new Float32Array(new SharedArrayBuffer(4 * PATCHES * FEATURES));
-      await engine.encode(weights, [{ patches, features, from: 0, to: PATCHES }]);
+      await (await engine.loadEncoder(weights)).run([{ patches, features, from: 0, to: PATCHES }]);
       await engine.dispose();
       return relativeDifference(features, theirs);
     };

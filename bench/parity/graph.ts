@@ -1,14 +1,14 @@
 /** The graph network against PyTorch Geometric, on the atlas's own 581 landmarks. */
 import { join } from 'node:path';
-import { FEATURES } from '../../src/engine/encoder.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
 import type { Engine } from '../../src/engine/engine.js';
-import { graphNetwork } from '../../src/engine/graph-network.js';
-import { wasmEngine } from '../../src/engine/wasm-engine.js';
+import { graphNetwork } from '../../src/networks/graph-network.js';
+import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { patchAdjacency } from '../../src/imaging/adjacency.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { relativeDifference } from '../../test/engine/differences.js';
-import { randomNetwork, randomNodes } from '../../test/engine/random-network.js';
+import { randomNetwork, randomNodes } from '../../test/networks/random-network.js';
 import { differences } from './differences.js';
 import { plainTfjs } from './plain-tfjs.js';
 import type { Row } from './row.js';
@@ -28,7 +28,7 @@ export const graph: Row = {
     const expected = (await readNpy(theirs)).data as Float32Array;
     const distance = async (engine: Engine) => {
       const embedding = new Float32Array(new SharedArrayBuffer(4 * FEATURES));
-      await engine.aggregate(weights, [{ features, adjacency, embedding }]);
+      await (await engine.loadGraphNetwork(weights)).run([{ features, adjacency, embedding }]);
       await engine.dispose();
       return relativeDifference(embedding, expected);
     };

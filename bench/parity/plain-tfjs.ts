@@ -1,9 +1,8 @@
 /** The `node` engine's code on tfjs's plain JavaScript backend: no kernel of ours, and no TensorFlow needed. */
+import { deviceEngine } from '../../src/engine/device/engine.js';
 import type { Engine } from '../../src/engine/engine.js';
-import { nativeEngine } from '../../src/engine/native-engine.js';
+
+const url = new URL('../../test/engine/tfjs-node-stand-in.js', import.meta.url).href;
 
 export const plainTfjs = (): Promise<Engine> =>
-  nativeEngine(
-    { name: 'node', url: new URL('../../test/engine/tfjs-node-stand-in.js', import.meta.url).href },
-    'node: parity',
-  );
+  deviceEngine('node', { kind: 'tfjs-node', url }, 'node: parity');

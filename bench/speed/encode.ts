@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { FEATURES, patchEncoder } from '../../src/engine/encoder.js';
-import { wasmEngine } from '../../src/engine/wasm-engine.js';
+import { FEATURES, patchEncoder } from '../../src/networks/patch-encoder.js';
+import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
-import { randomNetwork, randomPatches } from '../../test/engine/random-network.js';
+import { randomNetwork, randomPatches } from '../../test/networks/random-network.js';
 import { contest, contestFigures, type Contestant } from './contest.js';
 import type { Figure, Peer, Section, SpeedBench } from './section.js';
 import { inProcess } from './timed.js';
@@ -24,7 +24,7 @@ ${PATCHES} patches, then ten times as many; what its resident memory grew by, al
       const contestants: Contestant[] = [
         {
           name: 'ours',
-          open: () => Promise.resolve(ours(threads)),
+          open: () => ours(threads),
           ...(threads === 2 && { bar: { atMost: 1.5 } }),
         },
         {
@@ -39,14 +39,13 @@ ${PATCHES} patches, then ten times as many; what its resident memory grew by, al
   },
 };
 
-function ours(threads: number): Peer {
+async function ours(threads: number): Promise<Peer> {
   const workers = createWorkerPool(threads);
-  const engine = wasmEngine(workers, 'bench');
-  const weights = randomNetwork(patchEncoder, NETWORK_SEED);
+  const encoder = await wasmEngine(workers, 'bench').loadEncoder(randomNetwork(patchEncoder, NETWORK_SEED));
   const patches = randomPatches(PATCHES, PATCH_SEED);
   const features = new Float32Array(new SharedArrayBuffer(4 * PATCHES * FEATURES));
   return inProcess(async () => {
-    await engine.encode(weights, [{ patches, features, from: 0, to: PATCHES }]);
+    await encoder.run([{ patches, features, from: 0, to: PATCHES }]);
     return undefined;
   }, workers);
 }

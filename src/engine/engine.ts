@@ -1,26 +1,40 @@
 /** A tensor engine: where the networks run. All engines take the same layers and weights. */
 import type { Lane, Workers } from '../core/stage.js';
-import type { Weights } from './weights.js';
+import type { Weights } from '../networks/weights.js';
 
-export const ENGINE_NAMES = ['wasm', 'node-gpu', 'node'] as const;
+export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+
+export interface Device {
+  readonly kind: 'cpu' | 'gpu';
+  /** As its driver calls it. */
+  readonly name: string;
+}
 
 export interface Engine {
   readonly name: EngineName;
-  readonly device: 'cpu' | 'gpu';
+  readonly device: Device;
   /** Why this engine and no other, one sentence for the user. */
   readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;
-  /** Patches at a time that keep it busy without growing memory; measured. */
-  readonly patchBatch: number;
+  /** The patch encoder: writes each slice's features. */
+  loadEncoder(weights: Weights): Promise<LoadedNetwork<PatchSlice>>;
+  /** The graph network: writes each subject's embedding. */
+  loadGraphNetwork(weights: Weights): Promise<LoadedNetwork<Graph>>;
+  /** What was loaded ends, too. */
+  dispose(): Promise<void>;
+}
+
+/** A network whose weights are on the engine's device. */
+export interface LoadedNetwork<Item> {
+  /** Patches, or graphs, at a time that keep the device busy and fit its memory. */
+  readonly batch: number;
   /**
-   * Runs the patch encoder and writes each slice's features. The composition of a batch never changes the numbers.
+   * Runs a batch of any size, and leaves the results in the items. What else is in a batch never changes an item's numbers.
    * @param workers the run's threads as the batch's scans have them; by default as the engine was opened with them
    */
-  encode(weights: Weights, slices: readonly PatchSlice[], workers?: Workers): Promise<void>;
-  /** Runs the graph network and writes each subject's embedding. */
-  aggregate(weights: Weights, graphs: readonly Graph[], workers?: Workers): Promise<void>;
+  run(items: readonly Item[], workers?: Workers): Promise<void>;
   dispose(): Promise<void>;
 }
 

@@ -1,10 +1,12 @@
 /** What a stage needs to run a network: an engine and checked weights, both announced to the user and recorded. */
 import { z } from 'zod';
 import type { StageEnv } from '../core/stage.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture } from '../networks/architecture.js';
 import { chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
-import type { Engine } from './engine.js';
-import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from './weights.js';
+import type { Engine, Graph, LoadedNetwork, PatchSlice } from './engine.js';
+import { graphNetwork } from '../networks/graph-network.js';
+import { patchEncoder } from '../networks/patch-encoder.js';
+import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from '../networks/weights.js';
 
 export const networkConfig = {
   weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),
@@ -19,28 +21,54 @@ interface NetworkConfig {
   readonly engine: EngineChoice;
 }
 
-export interface Network {
+export interface OpenNetwork<Item> {
   readonly engine: Engine;
-  readonly weights: Weights;
+  readonly network: LoadedNetwork<Item>;
 }
 
 /**
- * @param recordAs prefix of the recorded keys `engine`, `weights`, `weights_sha256`
+ * The patch encoder on an engine.
  * @throws modelError when the weights or an engine asked for by name cannot be had
  */
-export async function openNetwork(
+export const openEncoder = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<PatchSlice>> =>
+  openNetwork(config, patchEncoder, env, '', (engine, weights) => engine.loadEncoder(weights));
+
+/** The graph network, likewise. */
+export const openGraphNetwork = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<Graph>> =>
+  openNetwork(config, graphNetwork, env, 'graph_', (engine, weights) => engine.loadGraphNetwork(weights));
+
+/** @param recordAs prefix of the recorded keys `engine`, `weights`, `weights_sha256` */
+async function openNetwork<Item>(
   config: NetworkConfig,
   architecture: Architecture,
   env: StageEnv,
   recordAs: '' | 'graph_',
-): Promise<Network> {
+  load: (engine: Engine, weights: Weights) => Promise<LoadedNetwork<Item>>,
+): Promise<OpenNetwork<Item>> {
   const weights = await loadWeights(config.weights, architecture, (path) => env.resolvePath(path));
   const engine = await chooseEngine(config.engine, env.workers);
+  try {
+    const network = await load(engine, weights);
+    announce(engine, weights, architecture, env, recordAs);
+    return { engine, network };
+  } catch (thrown) {
+    await engine.dispose();
+    throw thrown;
+  }
+}
+
+function announce(
+  engine: Engine,
+  weights: Weights,
+  { title }: Architecture,
+  env: StageEnv,
+  recordAs: '' | 'graph_',
+): void {
   if (env.provenance.get('engine') !== engine.name) env.notice(`Engine ${engine.reason}.`);
   env.record(`${recordAs}engine`, engine.name);
   if (weights.seed !== undefined) {
     env.notice(
-      `The ${architecture.title} is untrained (weights from seed ${weights.seed}): its numbers have no clinical meaning.`,
+      `The ${title} is untrained (weights from seed ${weights.seed}): its numbers have no clinical meaning.`,
     );
   }
   env.record(
@@ -48,5 +76,4 @@ export async function openNetwork(
     weights.seed === undefined ? 'trained, from a file' : `untrained, seed ${weights.seed}`,
   );
   env.record(`${recordAs}weights_sha256`, weights.sha256);
-  return { engine, weights };
 }

@@ -16,22 +16,27 @@ export interface PoolOptions {
   /** When aborted, running kernels are terminated at once: they never poll. */
   readonly signal?: AbortSignal;
   readonly observer?: TaskObserver | undefined;
+  /** That a thread has under way at once: more than one where they wait for something outside. */
+  readonly tasksPerThread?: number;
 }
 
-export function createWorkerPool(threads: number, { signal, observer }: PoolOptions = {}): WorkerPool {
+export function createWorkerPool(
+  threads: number,
+  { signal, observer, tasksPerThread = 1 }: PoolOptions = {},
+): WorkerPool {
   const collection = createCollection(threads);
   const pool = new Piscina({
     filename: new URL('./entry.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Infinity,
-    concurrentTasksPerWorker: 1,
+    concurrentTasksPerWorker: tasksPerThread,
     atomics: 'async', // workers must keep their event loop for zlib and file reads
     workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });
   pool.on('message', collection.answered);
   pool.on('workerCreate', collection.threadStarted);
-  const turns = new Turns(threads); // Piscina's own queue knows no order
+  const turns = new Turns(threads * tasksPerThread); // Piscina's own queue knows no order
   let pending = 0;
 
   /** Without an owner: before all scans. */

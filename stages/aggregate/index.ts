@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { inputError, modelError } from '../../src/core/errors.js';
 import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
-import { FEATURES } from '../../src/engine/encoder.js';
-import { graphNetwork } from '../../src/engine/graph-network.js';
-import { networkConfig, openNetwork, type Network } from '../../src/engine/network.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
+import type { Graph, LoadedNetwork } from '../../src/engine/engine.js';
+import { networkConfig, openGraphNetwork } from '../../src/engine/network.js';
 import { adjacency, embedding, nodes } from '../ports.js';
 
 const needs = { nodes, adjacency };
@@ -16,7 +16,7 @@ type Embedding = Outputs['embedding']['data'];
 
 export const aggregate = defineStage({
   name: 'aggregate',
-  version: 1,
+  version: 2,
   summary: 'Gathers the patches’ features into one vector a subject, by the graph network.',
   lane: 'cpu',
   config: z.strictObject(networkConfig),
@@ -24,17 +24,17 @@ export const aggregate = defineStage({
   gives,
   footprint: () => ({ gives: { embedding: 4 * FEATURES } }),
   async open(config, env) {
-    const network = await openNetwork(config, graphNetwork, env, 'graph_');
+    const { engine, network } = await openGraphNetwork(config, env);
     return {
-      lane: network.engine.lane,
+      lane: engine.lane,
       batch: subjectBatches(network),
-      close: () => network.engine.dispose(),
+      close: () => engine.dispose(),
     };
   },
 });
 
-const subjectBatches = ({ engine, weights }: Network): BatchStage<Inputs, Outputs, Embedding>['batch'] => ({
-  size: 4,
+const subjectBatches = (network: LoadedNetwork<Graph>): BatchStage<Inputs, Outputs, Embedding>['batch'] => ({
+  size: network.batch,
   waitMs: 5,
   units: () => 1,
   begin({ nodes, adjacency }) {
@@ -49,8 +49,7 @@ const subjectBatches = ({ engine, weights }: Network): BatchStage<Inputs, Output
     return new Float32Array(new SharedArrayBuffer(4 * FEATURES));
   },
   run: (slices, workers) =>
-    engine.aggregate(
-      weights,
+    network.run(
       slices.map(({ inputs, state }) => ({
         features: inputs.nodes.data,
         adjacency: inputs.adjacency.data,

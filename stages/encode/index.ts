@@ -4,8 +4,9 @@ import { inputError, modelError } from '../../src/core/errors.js';
 import type { BatchStage } from '../../src/core/stage.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Values } from '../../src/core/port.js';
-import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
-import { networkConfig, openNetwork, type Network } from '../../src/engine/network.js';
+import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import type { LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
+import { networkConfig, openEncoder } from '../../src/engine/network.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas.js';
 import { nodes, patches } from '../ports.js';
 
@@ -36,18 +37,17 @@ export const encode = defineStage({
   drops: ['patches'],
   footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: { nodes: 4 * count * FEATURES } }),
   async open({ batch, ...config }, env) {
-    const network = await openNetwork(config, patchEncoder, env, '');
-    const { engine } = network;
+    const { engine, network } = await openEncoder(config, env);
     return {
       lane: engine.lane,
-      batch: patchBatches(network, batch ?? engine.patchBatch),
+      batch: patchBatches(network, batch ?? network.batch),
       close: () => engine.dispose(),
     };
   },
 });
 
 const patchBatches = (
-  { engine, weights }: Network,
+  encoder: LoadedNetwork<PatchSlice>,
   size: number,
 ): BatchStage<Inputs, Outputs, Features>['batch'] => ({
   size,
@@ -69,8 +69,7 @@ const patchBatches = (
     return new Float32Array(new SharedArrayBuffer(4 * count * FEATURES));
   },
   run: (slices, workers) =>
-    engine.encode(
-      weights,
+    encoder.run(
       slices.map(({ inputs, state, from, to }) => ({
         patches: inputs.patches.data,
         features: state,

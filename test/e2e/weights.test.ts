@@ -5,11 +5,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
-import { patchEncoder } from '../../src/engine/encoder.js';
+import { patchEncoder } from '../../src/networks/patch-encoder.js';
 import { call, code, dict, global, pickle, text } from '../formats/torch/pickle-assembler.js';
 import { legacyCheckpoint, zipCheckpoint } from '../formats/torch/checkpoint-assembler.js';
 import { whole } from '../formats/torch/zip-assembler.js';
-import { randomNetwork } from '../engine/random-network.js';
+import { randomNetwork } from '../networks/random-network.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, pipeline } from './command.js';
 

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
-import type { Parameters } from '../../src/engine/architecture.js';
-import { FEATURES } from '../../src/engine/encoder.js';
-import { graphNetwork, normalisedAdjacency } from '../../src/engine/graph-network.js';
+import { describe, it } from 'node:test';
+import type { Parameters } from '../../src/networks/architecture.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
+import { graphNetwork, normalisedEdges } from '../../src/networks/graph-network.js';
 import { writeSafetensors } from '../../src/formats/safetensors.js';
-import { aggregate, start } from '../../src/engine/tensor.worker.js';
+import { aggregate } from '../../src/engine/wasm/network.worker.js';
 import { mulberry32 } from '../../src/core/mulberry32.js';
-import { fnv1a } from '../../src/engine/untrained.js';
-import { loadWeights } from '../../src/engine/weights.js';
+import { fnv1a } from '../../src/networks/untrained.js';
+import { loadWeights } from '../../src/networks/weights.js';
 import { temporaryDirectory } from '../temporary.js';
 import { relativeDifference } from './differences.js';
-import { randomNetwork, randomNodes } from './random-network.js';
+import { randomNetwork, randomNodes } from '../networks/random-network.js';
 import { referenceGraphNetwork } from './reference-encoder.js';
-
-const wasm = { kind: 'wasm' } as const;
 
 /** A graph of patches on a line: neighbours share 1/4, the next but one 0.1, which is no edge; some are cut off. */
 function graph(nodes: number, seed: number) {
@@ -53,12 +51,11 @@ async function reloadedAsLin({ 'conv1.weight': weight, ...others }: Parameters) 
 
 describe('graph network on the wasm engine', () => {
   const network = randomNetwork(graphNetwork, 3);
-  before(() => start(wasm));
 
-  it('agrees with GCNConv, BatchNorm, ELU and mean in plain double precision', async () => {
+  it('agrees with GCNConv, BatchNorm, ELU and mean in plain double precision', () => {
     for (const nodes of [1, 2, 60, 581]) {
       const g = graph(nodes, nodes);
-      await aggregate(wasm, network, [g]);
+      aggregate(network, [g]);
       const expected = referenceGraphNetwork(network.parameters, g.features, g.adjacency, 0.13);
       assert.ok(relativeDifference(g.embedding, expected) < 5e-6, `${nodes} nodes`);
     }
@@ -77,7 +74,7 @@ describe('graph network on the wasm engine', () => {
         for (const [source, target, overlap] of entries) adjacency[source * nodes + target] = overlap;
         const ours = new Float32Array(new SharedArrayBuffer(4 * FEATURES));
         const features = randomNodes(nodes, golden.nodeSeed);
-        await aggregate(wasm, weights, [{ features, adjacency, embedding: ours }]);
+        aggregate(weights, [{ features, adjacency, embedding: ours }]);
         assert.ok(relativeDifference(ours, embedding) < 2e-5, name);
       }
     }
@@ -90,16 +87,19 @@ describe('graph network on the wasm engine', () => {
       0.13, 0,    0,
       0.14, 0,    1,
     );
-    const half = Math.fround(Math.SQRT1_2 * Math.SQRT1_2);
-    assert.deepEqual([...normalisedAdjacency(adjacency, 3)], [half, 0, half, 0, 1, 0, half, 0, half]);
+    const { starts, sources, weights } = normalisedEdges(adjacency, 3);
+    assert.deepEqual([...starts], [0, 2, 3, 5]);
+    assert.deepEqual([...sources], [0, 2, 1, 0, 2]);
+    const half = (1 / Math.sqrt(2)) ** 2;
+    assert.deepEqual([...weights], [half, half, 1, half, half]);
   });
 
-  it('keeps one subject’s NaN out of the others of its batch', async () => {
+  it('keeps one subject’s NaN out of the others of its batch', () => {
     const [sound, broken] = [graph(20, 1), graph(20, 2)];
-    await aggregate(wasm, network, [sound]);
+    aggregate(network, [sound]);
     const alone = sound.embedding.slice();
     broken.features[5 * FEATURES] = NaN;
-    await aggregate(wasm, network, [broken, sound]);
+    aggregate(network, [broken, sound]);
     assert.ok(broken.embedding.some(Number.isNaN));
     assert.deepEqual(sound.embedding.slice(), alone);
   });

@@ -1,6 +1,6 @@
 /** The encoder and the graph network as spec section 6 reads, in double precision: PyTorch's padding, no folding, no reversal. */
 import { PATCH_EDGE } from '../../src/imaging/atlas.js';
-import type { Parameters } from '../../src/engine/architecture.js';
+import type { Parameters } from '../../src/networks/architecture.js';
 
 const layers: readonly [conv: string, norm: string, stride: number][] = [
   ['conv1', 'bn1', 1],

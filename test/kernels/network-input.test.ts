@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { encoderKernels } from '../../src/engine/wasm-kernels.js';
+import { encoderKernels } from '../../src/engine/wasm/kernels.js';
 import { KernelMemory } from './kernel-memory.js';
 
 it('the network’s input is (HU + 1024) / 632 - 1, last voxel first, in rows with a voxel after each', () => {

@@ -1,6 +1,6 @@
 /** The two convolution kernels on arrays without margins. */
-import { biasLine, directFilter, winogradFilter } from '../../src/engine/kernel-filters.js';
-import { encoderKernels } from '../../src/engine/wasm-kernels.js';
+import { biasLine, directFilter, winogradFilter } from '../../src/engine/wasm/kernel-filters.js';
+import { encoderKernels } from '../../src/engine/wasm/kernels.js';
 import { KernelMemory, uniform, withMargins, withoutMargins } from './kernel-memory.js';
 import { referenceConv3d, type Conv3dCase } from './reference-conv3d.js';
 

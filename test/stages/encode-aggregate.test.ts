@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { BatchStage, OpenStage, Task } from '../../src/core/stage.js';
-import { FEATURES, PATCH_VOXELS } from '../../src/engine/encoder.js';
+import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { aggregate } from '../../stages/aggregate/index.js';
 import { encode } from '../../stages/encode/index.js';
-import { randomPatches } from '../engine/random-network.js';
+import { randomPatches } from '../networks/random-network.js';
 import { recordingEnv, type RecordingEnv } from './stage-env.js';
 
 const task = {} as Task; // neither stage asks anything of it

@@ -1,7 +1,7 @@
 /** Checkpoints that are broken, or that were made to do harm; each with the reason for which it must be refused. */
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { patchEncoder } from '../../../src/engine/encoder.js';
-import { randomNetwork } from '../../engine/random-network.js';
+import { patchEncoder } from '../../../src/networks/patch-encoder.js';
+import { randomNetwork } from '../../networks/random-network.js';
 import {
   legacyCheckpoint,
   MAGIC,

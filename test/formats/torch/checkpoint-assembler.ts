@@ -1,7 +1,7 @@
 /** Checkpoints of the graph network by hand, sound unless something is changed. */
-import type { Parameters } from '../../../src/engine/architecture.js';
-import { graphNetwork } from '../../../src/engine/graph-network.js';
-import { randomNetwork } from '../../engine/random-network.js';
+import type { Parameters } from '../../../src/networks/architecture.js';
+import { graphNetwork } from '../../../src/networks/graph-network.js';
+import { randomNetwork } from '../../networks/random-network.js';
 import {
   call,
   code,

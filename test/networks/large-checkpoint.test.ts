@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { graphNetwork } from '../../src/engine/graph-network.js';
-import { selectParameters } from '../../src/engine/parameters.js';
-import { loadWeights } from '../../src/engine/weights.js';
-import { withWeightsFile } from '../../src/engine/weights-file.js';
+import { graphNetwork } from '../../src/networks/graph-network.js';
+import { selectParameters } from '../../src/networks/parameters.js';
+import { loadWeights } from '../../src/networks/weights.js';
+import { withWeightsFile } from '../../src/networks/weights-file.js';
 import {
   legacyCheckpoint,
   parameters,

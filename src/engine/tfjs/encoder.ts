@@ -1,9 +1,10 @@
 /** The patch encoder in tfjs's stock operations: any of its backends. */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
-import { PATCH_EDGE } from '../imaging/atlas.js';
-import type { Parameters } from './architecture.js';
-import { FEATURES, foldedLayers, PATCH_VOXELS } from './encoder.js';
-import type { PatchSlice } from './engine.js';
+import { PATCH_EDGE } from '../../imaging/atlas.js';
+import type { Parameters } from '../../networks/architecture.js';
+import { FEATURES, foldedLayers, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import type { DeviceNetwork } from '../device/backend.js';
+import type { PatchSlice } from '../engine.js';
 import type { Tf } from './tfjs.js';
 
 interface Layer {
@@ -11,23 +12,27 @@ interface Layer {
   readonly bias: Tensor1D;
   readonly stride: 1 | 2;
 }
-export type TfjsEncoder = readonly Layer[];
 
-export function buildTfjsEncoder(tf: Tf, parameters: Parameters): TfjsEncoder {
-  return foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
+export function buildTfjsEncoder(
+  tf: Tf,
+  parameters: Parameters,
+  largestBatch: number,
+): DeviceNetwork<PatchSlice> {
+  const layers = foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
     filter: tf.tensor5d(Float32Array.from(filter), [3, 3, 3, from, to]),
     bias: tf.tensor1d(Float32Array.from(bias)),
     stride,
   }));
+  return {
+    largestBatch,
+    run: (slices) => encode(tf, layers, slices),
+    dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
+  };
 }
 
-/** All slices in one pass of the network. */
-export async function encodeWithTfjs(
-  tf: Tf,
-  encoder: TfjsEncoder,
-  slices: readonly PatchSlice[],
-): Promise<void> {
+async function encode(tf: Tf, layers: readonly Layer[], slices: readonly PatchSlice[]): Promise<void> {
   const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (count === 0) return;
   const input = new Float32Array(count * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of slices) {
@@ -35,7 +40,7 @@ export async function encodeWithTfjs(
     at += to - from;
   }
   let x: Tensor5D = tf.tensor5d(input, [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
-  for (const layer of encoder) {
+  for (const layer of layers) {
     const before = x;
     x = tf.tidy(() => convolve(tf, before, layer));
     before.dispose();

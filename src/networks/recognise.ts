@@ -2,7 +2,7 @@
 import { modelError } from '../core/errors.js';
 import type { TensorFile } from '../formats/tensor-file.js';
 import type { Architecture } from './architecture.js';
-import { patchEncoder } from './encoder.js';
+import { patchEncoder } from './patch-encoder.js';
 import { graphNetwork } from './graph-network.js';
 import { fitParameters, type Fit } from './parameters.js';
 

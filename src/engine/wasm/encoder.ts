@@ -4,15 +4,15 @@
  *
  * The first layers, whose outputs are large, run patch by patch; the last, whose weights are, for a group of patches at once.
  */
-import { resourceError } from '../core/errors.js';
-import { PATCH_EDGE } from '../imaging/atlas.js';
-import { growMemory } from '../kernels/grow-memory.js';
-import { memoryPlan } from '../kernels/memory-plan.js';
-import type { Parameters } from './architecture.js';
-import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from './encoder.js';
-import { splitSlices, type PatchSlice } from './engine.js';
+import { resourceError } from '../../core/errors.js';
+import { PATCH_EDGE } from '../../imaging/atlas.js';
+import { growMemory } from '../../kernels/grow-memory.js';
+import { memoryPlan } from '../../kernels/memory-plan.js';
+import type { Parameters } from '../../networks/architecture.js';
+import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from '../../networks/patch-encoder.js';
+import { splitSlices, type PatchSlice } from '../engine.js';
 import { biasLine, directFilter, winogradFilter } from './kernel-filters.js';
-import { encoderKernels, type EncoderKernels } from './wasm-kernels.js';
+import { encoderKernels, type EncoderKernels } from './kernels.js';
 
 /** Patches that go through the last layers together. */
 const GROUP = 8;

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it, mock } from 'node:test';
-import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/engine/encoder.js';
+import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
 import type { PatchSlice } from '../../src/engine/engine.js';
-import { encode } from '../../src/engine/tensor.worker.js';
+import { encode } from '../../src/engine/wasm/network.worker.js';
 import { relativeDifference } from './differences.js';
-import { randomNetwork, randomPatches } from './random-network.js';
+import { randomNetwork, randomPatches } from '../networks/random-network.js';
 import { referenceEncoder } from './reference-encoder.js';
 
-const wasm = { kind: 'wasm' } as const;
 const room = (patches: number) => new Float32Array(new SharedArrayBuffer(4 * patches * FEATURES));
 const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
   const count = patches.length / PATCH_VOXELS;
@@ -18,9 +17,9 @@ const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
 describe('patch encoder on the wasm engine', () => {
   const network = randomNetwork(patchEncoder, 5);
 
-  it('agrees with a plain double-precision network', async () => {
+  it('agrees with a plain double-precision network', () => {
     const slice = whole(randomPatches(2, 23));
-    await encode(wasm, network, [slice]);
+    encode(network, [slice]);
     const expected = [0, 1].flatMap((p) => [
       ...referenceEncoder(
         network.parameters,
@@ -37,13 +36,13 @@ describe('patch encoder on the wasm engine', () => {
     );
     const golden = JSON.parse(text) as { networkSeed: number; patchSeed: number; features: number[][] };
     const slice = whole(randomPatches(golden.features.length, golden.patchSeed));
-    await encode(wasm, randomNetwork(patchEncoder, golden.networkSeed), [slice]);
+    encode(randomNetwork(patchEncoder, golden.networkSeed), [slice]);
     assert.ok(relativeDifference(slice.features, golden.features.flat()) < 2e-5);
   });
 
-  it('gives each patch the same bits whatever batch and place it comes in', async () => {
+  it('gives each patch the same bits whatever batch and place it comes in', () => {
     const together = whole(randomPatches(13, 31));
-    await encode(wasm, network, [together]);
+    encode(network, [together]);
     const apart = { ...together, features: room(13) };
     for (const [from, to] of [
       [12, 13],
@@ -51,7 +50,7 @@ describe('patch encoder on the wasm engine', () => {
       [1, 4],
       [4, 12],
     ]) {
-      await encode(wasm, network, [{ ...apart, from, to }]);
+      encode(network, [{ ...apart, from, to }]);
     }
     assert.deepEqual(apart.features, together.features);
     const mixed = [
@@ -59,49 +58,49 @@ describe('patch encoder on the wasm engine', () => {
       { ...whole(randomPatches(3, 37)), from: 1, to: 3 },
       { ...together, features: room(13), from: 0, to: 2 },
     ];
-    await encode(wasm, network, mixed);
+    encode(network, mixed);
     for (const { features, from, to } of [mixed[0], mixed[2]]) {
       const part = (all: Float32Array) => all.slice(from * FEATURES, to * FEATURES);
       assert.deepEqual(part(features), part(together.features));
     }
   });
 
-  it('leaves untouched what lies outside its slice', async () => {
+  it('leaves untouched what lies outside its slice', () => {
     const slice = { ...whole(randomPatches(3, 41)), from: 1, to: 2 };
     slice.features.fill(7);
-    await encode(wasm, network, [slice]);
+    encode(network, [slice]);
     assert.ok(slice.features.every((value, i) => (value === 7) === (i < FEATURES || i >= 2 * FEATURES)));
   });
 
-  it('takes no more memory, however many patches come', async () => {
+  it('takes no more memory, however many patches come', () => {
     const slice = whole(randomPatches(20, 43));
-    await encode(wasm, network, [slice]);
+    encode(network, [slice]);
     const grow = mock.method(WebAssembly.Memory.prototype, 'grow');
-    for (let i = 0; i < 5; i++) await encode(wasm, network, [slice]);
+    for (let i = 0; i < 5; i++) encode(network, [slice]);
     grow.mock.restore();
     assert.equal(grow.mock.callCount(), 0);
   });
 
-  it('says so where there is no memory for it', async () => {
+  it('says so where there is no memory for it', () => {
     const grow = mock.method(WebAssembly.Memory.prototype, 'grow', () => {
       throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
     });
     const slice = whole(randomPatches(1, 3));
-    await assert.rejects(encode(wasm, randomNetwork(patchEncoder, 77), [slice]), {
+    assert.throws(() => encode(randomNetwork(patchEncoder, 77), [slice]), {
       kind: 'resource',
       code: 'engine-memory',
     });
     grow.mock.restore();
   });
 
-  it('lets a weight that is no number show in the features, whatever its layer', async () => {
+  it('lets a weight that is no number show in the features, whatever its layer', () => {
     const slice = whole(randomPatches(1, 47));
     const filters = Object.entries(patchEncoder.parameters).filter(([, { shape }]) => shape.length === 5);
     for (const bad of [NaN, Infinity]) {
       for (const [name] of filters) {
         const broken = randomNetwork(patchEncoder, 5);
         broken.parameters[name].data[13] = bad; // the tap that every output has
-        await encode(wasm, { ...broken, sha256: `${bad} in ${name}` }, [slice]);
+        encode({ ...broken, sha256: `${bad} in ${name}` }, [slice]);
         assert.ok(!slice.features.every(Number.isFinite), `${bad} in ${name}`);
       }
     }

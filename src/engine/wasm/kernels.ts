@@ -1,5 +1,5 @@
 /** The encoder's kernels on a memory of their own. Pointers are byte offsets into it, shapes as their sources say. */
-import { loadKernel } from '../kernels/load-kernel.js';
+import { loadKernel } from '../../kernels/load-kernel.js';
 
 interface Winograd {
   scratchBytes(edge: number, channels: number, outChannels: number, tilesAtOnce: number): number;

@@ -1,9 +1,9 @@
 /** Random but reproducible networks and patches; bench/peers/networks.py draws the same numbers. */
-import { FEATURES, PATCH_VOXELS } from '../../src/engine/encoder.js';
-import type { Architecture } from '../../src/engine/architecture.js';
+import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import type { Architecture } from '../../src/networks/architecture.js';
 import { mulberry32 } from '../../src/core/mulberry32.js';
-import { fnv1a, untrainedParameters } from '../../src/engine/untrained.js';
-import type { Weights } from '../../src/engine/weights.js';
+import { fnv1a, untrainedParameters } from '../../src/networks/untrained.js';
+import type { Weights } from '../../src/networks/weights.js';
 
 /** Untrained filters, and BatchNorm statistics far from the identity: [0.5, 1.5) where positive, [-0.5, 0.5) elsewhere. */
 export function randomNetwork(architecture: Architecture, seed: number): Weights {

@@ -1,0 +1,71 @@
+/** The engines that stand on a library of a device: which packages each needs, and how it is opened. */
+import { LungflowError, modelError } from '../core/errors.js';
+import type { BackendSource } from './device/backend.js';
+import { deviceEngine } from './device/engine.js';
+import type { Engine, EngineName } from './engine.js';
+import type { FindPackage } from './packages.js';
+
+export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
+
+interface Library {
+  readonly packages: readonly string[];
+  /** @param urls of the packages' main modules, in their order */
+  readonly source: (urls: readonly string[]) => BackendSource;
+}
+
+export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
+  'node-gpu': {
+    packages: ['@tensorflow/tfjs-node-gpu'],
+    source: ([url]) => ({ kind: 'tfjs-node', url }),
+  },
+  webgpu: {
+    packages: ['webgpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
+    source: ([dawn, core, backend]) => ({ kind: 'webgpu', dawn, core, backend }),
+  },
+  node: {
+    packages: ['@tensorflow/tfjs-node'],
+    source: ([url]) => ({ kind: 'tfjs-node', url }),
+  },
+  onnx: {
+    packages: ['onnxruntime-node'],
+    source: ([url]) => ({ kind: 'onnx', url }),
+  },
+};
+
+export const missingPackages = (name: DeviceEngineName, find: FindPackage): string[] =>
+  LIBRARIES[name].packages.filter((packageName) => find(packageName) === undefined);
+
+export const installCommand = (name: DeviceEngineName): string =>
+  `npm install ${LIBRARIES[name].packages.join(' ')}`;
+
+/** @throws modelError when packages are missing or do not load */
+export async function openDeviceEngine(
+  name: DeviceEngineName,
+  find: FindPackage,
+  reason: string,
+): Promise<Engine> {
+  const missing = missingPackages(name, find);
+  if (missing.length > 0) {
+    throw modelError(
+      'engine-not-installed',
+      `The engine ${name} cannot be had: ${missing.join(' and ')} is not installed.`,
+      `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
+    );
+  }
+  const { packages, source } = LIBRARIES[name];
+  try {
+    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
+  } catch (thrown) {
+    throw modelError(
+      'engine-broken',
+      `The engine ${name} is installed but did not load: ${reasonOf(thrown)}.`,
+      `Install it again with \`${installCommand(name)}\`, or choose --engine wasm.`,
+      thrown,
+    );
+  }
+}
+
+const reasonOf = (thrown: unknown) =>
+  (thrown instanceof LungflowError ? thrown.what : String(thrown))
+    .replace(/^Unexpected failure: /, '')
+    .replace(/\.$/, '');

@@ -1,0 +1,37 @@
+/** What the thread of a device runs networks with: one implementation for each library. */
+import type { Weights } from '../../networks/weights.js';
+import type { Device, Graph, PatchSlice } from '../engine.js';
+
+/** How to open it; main modules of packages by URL. */
+export type BackendSource =
+  /** @tensorflow/tfjs-node or tfjs-node-gpu */
+  | { readonly kind: 'tfjs-node'; readonly url: string }
+  /** Dawn, and tfjs's backend on it. */
+  | { readonly kind: 'webgpu'; readonly dawn: string; readonly core: string; readonly backend: string }
+  /** onnxruntime-node */
+  | { readonly kind: 'onnx'; readonly url: string };
+
+export interface Backend {
+  readonly device: Device;
+  buildEncoder(weights: Weights): Promise<DeviceNetwork<PatchSlice>>;
+  buildGraphNetwork(weights: Weights): Promise<DeviceNetwork<Graph>>;
+  /** What it holds just now. */
+  memory(): DeviceMemory;
+  dispose(): Promise<void>;
+}
+
+export interface DeviceMemory {
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+export interface DeviceNetwork<Item> {
+  /** The most items that one call may take. */
+  readonly largestBatch: number;
+  /**
+   * Runs all items in one pass of the network, and leaves the results in them. Several calls may overlap.
+   * @throws resourceError `device-memory` when the device has too little for so many: nothing was written
+   */
+  run(items: readonly Item[]): Promise<void>;
+  dispose(): void;
+}

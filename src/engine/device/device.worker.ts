@@ -1,0 +1,72 @@
+/** Runs on the thread of a device: a backend, and the networks that were loaded on it. */
+import { collectGarbage } from '../../core/garbage.js';
+import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import type { Weights } from '../../networks/weights.js';
+import type { Device, Graph, PatchSlice } from '../engine.js';
+import type { Backend, BackendSource, DeviceMemory, DeviceNetwork } from './backend.js';
+import { openBackend } from './open-backend.js';
+
+/** The patches of three scans. */
+const WORTHWHILE_BYTES = 128 * 2 ** 20;
+
+let backend: Promise<Backend> | undefined;
+const encoders = new Map<number, DeviceNetwork<PatchSlice>>();
+const graphNetworks = new Map<number, DeviceNetwork<Graph>>();
+let loaded = 0;
+
+/** By its number; each loads its own. */
+export interface LoadedNumber {
+  readonly network: number;
+  readonly largestBatch: number;
+}
+
+export async function open(source: BackendSource): Promise<Device> {
+  backend ??= openBackend(source);
+  return (await backend).device;
+}
+
+export async function loadEncoder(weights: Weights): Promise<LoadedNumber> {
+  return keep(encoders, await (await backend!).buildEncoder(weights));
+}
+
+export async function loadGraphNetwork(weights: Weights): Promise<LoadedNumber> {
+  return keep(graphNetworks, await (await backend!).buildGraphNetwork(weights));
+}
+
+function keep<T>(networks: Map<number, DeviceNetwork<T>>, network: DeviceNetwork<T>): LoadedNumber {
+  networks.set(++loaded, network);
+  return { network: loaded, largestBatch: network.largestBatch };
+}
+
+export async function encode(network: number, slices: readonly PatchSlice[]): Promise<void> {
+  await encoders.get(network)!.run(slices);
+  letGoOf(slices);
+}
+
+export const aggregate = (network: number, graphs: readonly Graph[]): Promise<void> =>
+  graphNetworks.get(network)!.run(graphs);
+
+let passedBytes = 0;
+
+/** Shared patches live until this thread, too, has collected what referred to them: V8 alone would keep gigabytes. */
+function letGoOf(slices: readonly PatchSlice[]): void {
+  for (const { from, to } of slices) passedBytes += 2 * PATCH_VOXELS * (to - from);
+  if (passedBytes < WORTHWHILE_BYTES) return;
+  passedBytes = 0;
+  collectGarbage();
+}
+
+export function unload(network: number): void {
+  for (const networks of [encoders, graphNetworks]) {
+    networks.get(network)?.dispose();
+    networks.delete(network);
+  }
+}
+
+export async function memory(): Promise<DeviceMemory> {
+  return (await backend!).memory();
+}
+
+export async function close(): Promise<void> {
+  await (await backend)?.dispose();
+}

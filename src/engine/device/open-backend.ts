@@ -1,0 +1,14 @@
+/** The backend that a source names; its library is imported only now. */
+import type { Backend, BackendSource } from './backend.js';
+
+export async function openBackend(source: BackendSource): Promise<Backend> {
+  switch (source.kind) {
+    case 'tfjs-node': {
+      const { openTfjsNode } = await import('../tfjs/node-backend.js');
+      return openTfjsNode(source.url);
+    }
+    case 'webgpu':
+    case 'onnx':
+      throw new Error(`${source.kind} is not there yet`);
+  }
+}

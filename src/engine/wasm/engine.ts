@@ -1,0 +1,43 @@
+/** Our own kernels, in WebAssembly and plain TypeScript, on every worker thread: the engine that runs everywhere. */
+import { cpus } from 'node:os';
+import type { Workers } from '../../core/stage.js';
+import { workerModule } from '../../core/worker-module.js';
+import { splitSlices, type Engine } from '../engine.js';
+
+const thread = workerModule<typeof import('./network.worker.js')>(
+  new URL('./network.worker.js', import.meta.url),
+);
+
+/** Patches in one pass of the network: enough to go through the last layers' weights together. */
+const PATCHES_A_PASS = 8;
+const PASSES_A_THREAD = 2;
+
+export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATCHES_A_PASS): Engine {
+  return {
+    name: 'wasm',
+    device: { kind: 'cpu', name: cpus().at(0)?.model ?? 'CPU' },
+    reason,
+    lane: 'cpu',
+    loadEncoder: (weights) =>
+      Promise.resolve({
+        batch: patchesAPass * PASSES_A_THREAD * workers.threads,
+        run: async (slices, threads = workers) => {
+          const passes = splitSlices(slices, patchesAPass);
+          await Promise.all(passes.map((pass) => threads.run(thread, 'encode', weights, pass)));
+        },
+        dispose: onThreads,
+      }),
+    loadGraphNetwork: (weights) =>
+      Promise.resolve({
+        batch: workers.threads,
+        run: async (graphs, threads = workers) => {
+          await Promise.all(graphs.map((graph) => threads.run(thread, 'aggregate', weights, [graph])));
+        },
+        dispose: onThreads,
+      }),
+    dispose: onThreads,
+  };
+}
+
+/** Networks end with the threads that built them. */
+const onThreads = () => Promise.resolve();
