@@ -42,11 +42,13 @@ async function encode(tf: Tf, layers: readonly Layer[], slices: readonly PatchSl
   let x: Tensor5D = tf.tensor5d(input, [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
   for (const layer of layers) {
     const before = x;
-    x = tf.tidy(() => convolve(tf, before, layer));
-    before.dispose();
+    try {
+      x = tf.tidy(() => convolve(tf, before, layer));
+    } finally {
+      before.dispose();
+    }
   }
-  const features = (await x.data()) as Float32Array;
-  x.dispose();
+  const features = (await x.data().finally(() => x.dispose())) as Float32Array;
   at = 0;
   for (const slice of slices) {
     const patches = slice.to - slice.from;
