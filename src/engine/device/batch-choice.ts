@@ -1,4 +1,5 @@
 /** How large a batch should be, from the seconds that batches took: which to try next, and which to take. */
+import type { BatchBounds } from './backend.js';
 
 export interface TimedBatch {
   readonly batch: number;
@@ -21,18 +22,18 @@ export function chooseBatch(timed: readonly TimedBatch[]): number {
 const throughput = ({ batch, seconds }: TimedBatch) => batch / seconds;
 
 /**
- * Twice the last, up to the largest that the device may take; undefined when two doublings have gained nothing, or when the
+ * Twice the last, up to the largest; undefined when two doublings have gained nothing, or when the
  * next would take too long.
  * @param spentSeconds by all runs so far
  */
 export function nextBatch(
   timed: readonly TimedBatch[],
-  largest: number,
+  { smallestBatch = 1, largestBatch }: BatchBounds,
   spentSeconds: number,
 ): number | undefined {
   const last = timed.at(-1);
-  if (!last) return 1;
-  const next = Math.min(2 * last.batch, largest);
+  if (!last) return smallestBatch;
+  const next = Math.min(2 * last.batch, largestBatch);
   const nextSeconds = (RUNS * next) / throughput(last);
   const gains = last.batch < 4 * chooseBatch(timed);
   return next > last.batch && gains && spentSeconds + nextSeconds <= RAMP_SECONDS ? next : undefined;

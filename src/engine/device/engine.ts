@@ -35,18 +35,21 @@ export async function deviceEngine(
       reason,
       lane: device.kind,
       async loadEncoder(weights, say) {
-        const { network, largestBatch } = await pool.run(thread, 'loadEncoder', weights);
+        const { network, bounds } = await pool.run(thread, 'loadEncoder', weights);
         const run = (slices: readonly PatchSlice[]) => pool.run(thread, 'encode', network, slices);
-        const batches = new FittingBatches({ unit: PATCHES, run, company, say }, largestBatch);
+        const batches = new FittingBatches({ unit: PATCHES, run, company, say }, bounds.largestBatch);
         const measureBatch = async () => {
-          batches.limit = await batchByRamp(secondsOfEncoding(run), largestBatch);
+          batches.limit = await batchByRamp(secondsOfEncoding(run), bounds);
         };
         return Object.assign(loadedNetwork(network, batches), { measureBatch });
       },
       async loadGraphNetwork(weights, say) {
-        const { network, largestBatch } = await pool.run(thread, 'loadGraphNetwork', weights);
+        const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
         const run = (graphs: readonly Graph[]) => pool.run(thread, 'aggregate', network, graphs);
-        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, company, say }, largestBatch));
+        return loadedNetwork(
+          network,
+          new FittingBatches({ unit: GRAPHS, run, company, say }, bounds.largestBatch),
+        );
       },
       memory: () => pool.run(thread, 'memory'),
       dispose: leave,

@@ -1,4 +1,5 @@
 /** Runs batches as large as the device has memory for: one that did not fit is run again in halves, later ones are cut to that. */
+import type { LungflowError } from '../../core/errors.js';
 import type { Company } from './company.js';
 import { deviceMemoryError, isDeviceMemoryError } from './memory-error.js';
 import type { Unit } from './unit.js';
@@ -13,6 +14,12 @@ export interface FittingOptions<Item> {
   readonly say: ((message: string) => void) | undefined;
 }
 
+/** What was not run, and how many were allowed in a batch then. */
+interface Left<Item> {
+  readonly items: readonly Item[];
+  readonly limit: number;
+}
+
 export class FittingBatches<Item> {
   constructor(
     readonly options: FittingOptions<Item>,
@@ -24,56 +31,61 @@ export class FittingBatches<Item> {
   async run(items: readonly Item[]): Promise<void> {
     const { company } = this.options;
     const left = await company.beside(() => this.#untilOneDoesNotFit(items));
-    if (left) await company.alone(() => this.#again(left.items, left.limit));
+    if (left) await company.alone(() => this.#again(left));
   }
 
-  /** @returns what was not run, and how many were too many */
-  async #untilOneDoesNotFit(
-    items: readonly Item[],
-  ): Promise<{ readonly items: readonly Item[]; readonly limit: number } | undefined> {
-    const { unit, run } = this.options;
+  async #untilOneDoesNotFit(items: readonly Item[]): Promise<Left<Item> | undefined> {
     const { limit } = this;
-    const pieces = unit.split(items, limit);
+    const pieces = this.options.unit.split(items, limit);
     for (const [i, piece] of pieces.entries())
-      try {
-        await run(piece);
-      } catch (thrown) {
-        if (!isDeviceMemoryError(thrown)) throw thrown;
-        return { items: pieces.slice(i).flat(), limit };
-      }
+      if (await this.#refused(piece)) return { items: pieces.slice(i).flat(), limit };
     return undefined;
   }
 
-  async #again(items: readonly Item[], tooMany: number): Promise<void> {
+  async #again({ items, limit }: Left<Item>): Promise<void> {
     const { unit, say } = this.options;
     const before = this.limit;
-    this.#lower(tooMany);
-    try {
-      await this.#alone(items);
-    } finally {
-      if (this.limit < before)
-        say?.(
-          `The device had too little memory for ${tooMany} ${unit.plural} at once: ${this.limit} from here on.`,
-        );
+    const fitted = await this.#inHalves(items);
+    if (fitted < before) {
+      this.limit = fitted;
+      const tooMany = Math.min(before, unit.count(items));
+      say?.(
+        `The device had too little memory for ${tooMany} ${unit.plural} at once: ${fitted} from here on.`,
+      );
+    } else if (before === limit && before > 1) {
+      // Alone it fits: its company was too much, and no other batch has seen to that yet.
+      this.limit = before >> 1;
+      say?.(
+        `The device had too little memory for several batches of ${before} ${unit.plural}: ${this.limit} from here on.`,
+      );
     }
   }
 
-  async #alone(items: readonly Item[]): Promise<void> {
-    const { unit, run } = this.options;
-    for (const piece of unit.split(items, this.limit))
-      try {
-        await run(piece);
-      } catch (thrown) {
-        if (!isDeviceMemoryError(thrown)) throw thrown;
-        const count = unit.count(piece);
-        if (count === 1) throw deviceMemoryError(thrown, `even one of the ${unit.plural}`);
-        this.#lower(count);
-        await this.#alone(piece);
+  /** @returns how many at once did fit */
+  async #inHalves(items: readonly Item[]): Promise<number> {
+    const { unit } = this.options;
+    let { limit } = this;
+    for (let left = items; unit.count(left) > 0;) {
+      const [piece, ...others] = unit.split(left, limit);
+      const refusal = await this.#refused(piece);
+      if (!refusal) {
+        left = others.flat();
+        continue;
       }
+      const count = unit.count(piece);
+      if (count === 1) throw deviceMemoryError(refusal, `even one of the ${unit.plural}`);
+      limit = count >> 1;
+    }
+    return limit;
   }
 
-  /** Of several batches that failed at once, each asks for the same. */
-  #lower(tooMany: number): void {
-    this.limit = Math.min(this.limit, Math.max(1, tooMany >> 1));
+  async #refused(items: readonly Item[]): Promise<LungflowError | undefined> {
+    try {
+      await this.options.run(items);
+      return undefined;
+    } catch (thrown) {
+      if (isDeviceMemoryError(thrown)) return thrown;
+      throw thrown;
+    }
   }
 }

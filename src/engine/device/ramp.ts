@@ -1,22 +1,24 @@
 /** Tries growing batches on a device, and says which to take. */
 import { FEATURES, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { PatchSlice } from '../engine.js';
+import type { BatchBounds } from './backend.js';
 import { chooseBatch, nextBatch, RUNS, type TimedBatch } from './batch-choice.js';
 import { isDeviceMemoryError } from './memory-error.js';
 
 /**
  * @param secondsOf runs a batch of so many
- * @param largest that the device may be given
  * @throws resourceError `device-memory` when not even one fits
  */
 export async function batchByRamp(
   secondsOf: (batch: number) => Promise<number>,
-  largest: number,
+  bounds: BatchBounds,
 ): Promise<number> {
-  await secondsOf(1); // the first compiles the device's programs
+  const { smallestBatch: smallest = 1, largestBatch: largest } = bounds;
+  if (smallest >= largest) return largest;
+  await secondsOf(smallest); // the first compiles the device's programs
   const timed: TimedBatch[] = [];
   let spent = 0;
-  for (let batch: number | undefined; (batch = nextBatch(timed, largest, spent)) !== undefined;) {
+  for (let batch: number | undefined; (batch = nextBatch(timed, bounds, spent)) !== undefined;) {
     const runs: number[] = [];
     try {
       while (runs.length < RUNS) runs.push(await secondsOf(batch));

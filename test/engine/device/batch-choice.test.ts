@@ -18,6 +18,8 @@ const device = (patchesASecond: number, secondsABatch: number) => {
   };
 };
 
+const upTo = (largestBatch: number) => ({ largestBatch });
+
 describe('choice of the batch', () => {
   const timed = (throughputs: readonly number[]): TimedBatch[] =>
     throughputs.map((patches, i) => ({ batch: 2 ** i, seconds: 2 ** i / patches }));
@@ -30,40 +32,40 @@ describe('choice of the batch', () => {
   });
 
   it('goes on by doubling, to the largest itself', () => {
-    assert.equal(nextBatch([], 40, 0), 1);
-    assert.equal(nextBatch(timed([100, 200, 400, 800, 1600]), 40, 0.1), 32);
-    assert.equal(nextBatch(timed([100, 200, 400, 800, 1600, 3200]), 40, 0.1), 40);
+    assert.equal(nextBatch([], upTo(40), 0), 1);
+    assert.equal(nextBatch(timed([100, 200, 400, 800, 1600]), upTo(40), 0.1), 32);
+    assert.equal(nextBatch(timed([100, 200, 400, 800, 1600, 3200]), upTo(40), 0.1), 40);
     assert.equal(
-      nextBatch([...timed([100, 200, 400, 800, 1600, 3200]), { batch: 40, seconds: 0.01 }], 40, 0.1),
+      nextBatch([...timed([100, 200, 400, 800, 1600, 3200]), { batch: 40, seconds: 0.01 }], upTo(40), 0.1),
       undefined,
     );
-    assert.equal(nextBatch(timed([100]), 1, 0.1), undefined);
+    assert.equal(nextBatch(timed([100]), upTo(1), 0.1), undefined);
   });
 
   it('ends where two doublings gained nothing, or time runs out', () => {
-    assert.equal(nextBatch(timed([100, 200, 201]), 256, 0.1), 8);
-    assert.equal(nextBatch(timed([100, 200, 201, 202]), 256, 0.1), undefined);
-    assert.equal(nextBatch(timed([100, 200, 400]), 256, 1.45), 8); // twice 8 / 400 s
-    assert.equal(nextBatch(timed([100, 200, 400]), 256, 1.47), undefined);
+    assert.equal(nextBatch(timed([100, 200, 201]), upTo(256), 0.1), 8);
+    assert.equal(nextBatch(timed([100, 200, 201, 202]), upTo(256), 0.1), undefined);
+    assert.equal(nextBatch(timed([100, 200, 400]), upTo(256), 1.45), 8); // twice 8 / 400 s
+    assert.equal(nextBatch(timed([100, 200, 400]), upTo(256), 1.47), undefined);
   });
 });
 
 describe('ramp', () => {
   it('finds the batch that hides what each costs', async () => {
-    assert.equal(await batchByRamp(device(4000, 0.002).secondsOf, 1024), 256);
-    assert.equal(await batchByRamp(device(4000, 0.02).secondsOf, 512), 512);
-    assert.equal(await batchByRamp(device(400, 0).secondsOf, 512), 1);
+    assert.equal(await batchByRamp(device(4000, 0.002).secondsOf, upTo(1024)), 256);
+    assert.equal(await batchByRamp(device(4000, 0.02).secondsOf, upTo(512)), 512);
+    assert.equal(await batchByRamp(device(400, 0).secondsOf, upTo(512)), 1);
   });
 
   it('runs one patch before it measures', async () => {
     let calls = 0;
     const secondsOf = (batch: number) => Promise.resolve(calls++ === 0 ? 60 : 0.002 + batch / 4000);
-    assert.equal(await batchByRamp(secondsOf, 1024), 256);
+    assert.equal(await batchByRamp(secondsOf, upTo(1024)), 256);
   });
 
   it('tries no more than one patch on a device that takes a second for it', async () => {
     const { tried, secondsOf } = device(1, 0);
-    assert.equal(await batchByRamp(secondsOf, 256), 1);
+    assert.equal(await batchByRamp(secondsOf, upTo(256)), 1);
     assert.deepEqual(tried, [1, 1, 1]);
   });
 
@@ -72,10 +74,10 @@ describe('ramp', () => {
       fc.asyncProperty(
         fc.double({ min: 4, max: 1e5, noNaN: true }),
         fc.double({ min: 0, max: 0.1, noNaN: true }),
-        fc.integer({ min: 1, max: 2048 }),
+        fc.integer({ min: 2, max: 2048 }),
         async (patchesASecond, secondsABatch, largest) => {
           const { tried, secondsOf } = device(patchesASecond, secondsABatch);
-          const batch = await batchByRamp(secondsOf, largest);
+          const batch = await batchByRamp(secondsOf, upTo(largest));
           assert.ok(batch >= 1 && batch <= largest && tried.includes(batch));
           const seconds = tried.reduce((sum, n) => sum + secondsABatch + n / patchesASecond, 0);
           assert.ok(seconds < 2, `${seconds} s`);
@@ -88,17 +90,25 @@ describe('ramp', () => {
     const { tried, secondsOf } = device(4000, 0.02);
     const within = (batch: number) =>
       batch > 40 ? Promise.reject(deviceMemoryError(undefined)) : secondsOf(batch);
-    assert.equal(await batchByRamp(within, 1024), 32);
+    assert.equal(await batchByRamp(within, upTo(1024)), 32);
     assert.equal(tried.at(-1), 32);
+  });
+
+  it('starts with the least that is worth running, and tries nothing where there is no choice', async () => {
+    const { tried, secondsOf } = device(1000, 0.02);
+    assert.equal(await batchByRamp(secondsOf, { smallestBatch: 16, largestBatch: 16 }), 16);
+    assert.deepEqual(tried, []);
+    assert.equal(await batchByRamp(secondsOf, { smallestBatch: 16, largestBatch: 64 }), 64);
+    assert.deepEqual(tried, [16, 16, 16, 32, 32, 64, 64]);
   });
 
   it('passes on that not even one fits, and any other failure', async () => {
     const none = () => Promise.reject(deviceMemoryError(undefined));
-    await assert.rejects(batchByRamp(none, 64), { code: 'device-memory' });
+    await assert.rejects(batchByRamp(none, upTo(64)), { code: 'device-memory' });
     const lost = (batch: number) =>
       batch > 4
         ? Promise.reject(resourceError('device-lost', 'It is lost.', 'Try again.'))
         : Promise.resolve(batch / 1e4 + 0.01);
-    await assert.rejects(batchByRamp(lost, 64), { code: 'device-lost' });
+    await assert.rejects(batchByRamp(lost, upTo(64)), { code: 'device-lost' });
   });
 });

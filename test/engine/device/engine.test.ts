@@ -36,7 +36,7 @@ describe('engine on a device', () => {
     for (const { features } of found) assert.deepEqual(features, expected.features);
     assert.deepEqual(await narrow.memory(), before);
     assert.equal(encoders[1].batch, 2);
-    assert.deepEqual(notices, ['The device had too little memory for 16 patches at once: 2 from here on.']);
+    assert.deepEqual(notices, ['The device had too little memory for 5 patches at once: 2 from here on.']);
     await roomy.dispose();
     await narrow.dispose();
   });

@@ -2,19 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { modelError } from '../../../src/core/errors.js';
+import { ACCELERATOR_PLACES } from '../../../src/core/stage.js';
+import { Turns } from '../../../src/core/turns.js';
 import { Company } from '../../../src/engine/device/company.js';
 import { FittingBatches } from '../../../src/engine/device/fitting-batches.js';
 import { deviceMemoryError } from '../../../src/engine/device/memory-error.js';
 import { GRAPHS } from '../../../src/engine/device/unit.js';
 import { pause } from '../../runtime/cohort.js';
 
-/** Its items are numbers; it counts how often each was run. */
+/** Its items are numbers; it has room for so many, in two batches at once, and counts how often each was run. */
 function deviceWith(room: number, limit: number) {
   const ran = new Map<number, number>();
   const notices: string[] = [];
   const sizes: number[] = [];
   let taken = 0;
-  const run = async (items: readonly number[]) => {
+  const places = new Turns(ACCELERATOR_PLACES);
+  const batch = async (items: readonly number[]) => {
     const fits = taken + items.length <= room;
     if (fits) taken += items.length;
     await pause(0);
@@ -23,6 +26,7 @@ function deviceWith(room: number, limit: number) {
     sizes.push(items.length);
     for (const item of items) ran.set(item, (ran.get(item) ?? 0) + 1);
   };
+  const run = (items: readonly number[]) => places.take(0, () => batch(items));
   const unit = GRAPHS as never;
   const say = (message: string) => notices.push(message);
   const batches = new FittingBatches<number>({ unit, run, company: new Company(), say }, limit);
@@ -54,11 +58,13 @@ describe('batches that fit the device', () => {
     const { batches, ran, notices } = deviceWith(100, 64);
     await Promise.all([0, 1, 2, 3].map((i) => batches.run(numbers(64, 64 * i))));
     assert.equal(batches.limit, 32);
-    assert.equal(notices.length, 1);
+    assert.deepEqual(notices, [
+      'The device had too little memory for several batches of 64 graphs: 32 from here on.',
+    ]);
     assert.deepEqual([...ran.values()], Array<number>(256).fill(1));
   });
 
-  it('of one that does not fit are an error that says what to do; what is smaller goes on', async () => {
+  it('of one that does not fit are an error that says what to do', async () => {
     const { batches } = deviceWith(0, 8);
     await assert.rejects(batches.run(numbers(3)), {
       kind: 'resource',
@@ -68,6 +74,7 @@ describe('batches that fit the device', () => {
     });
     await assert.rejects(batches.run([1]), { code: 'device-memory' });
     await batches.run([]);
+    assert.equal(batches.limit, 8, 'nothing was learnt that would help');
   });
 
   it('pass on what else goes wrong', async () => {
@@ -92,6 +99,7 @@ describe('batches that fit the device', () => {
           assert.equal(ran.size, from);
           assert.ok([...ran.values()].every((times) => times === 1));
           assert.equal(notices.length > 0, batches.limit < limit);
+          assert.ok(batches.limit >= Math.min(limit, Math.floor(room / 4)), `${batches.limit}`);
         },
       ),
       { numRuns: 60 },
