@@ -4,6 +4,7 @@ import type { BackendSource } from './device/backend.js';
 import { deviceEngine } from './device/engine.js';
 import type { Engine, EngineName } from './engine.js';
 import type { FindPackage } from './packages.js';
+import { missingForVulkan } from './vulkan.js';
 
 export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
@@ -11,9 +12,11 @@ interface Library {
   readonly packages: readonly string[];
   /** @param urls of the packages' main modules, in their order */
   readonly source: (urls: readonly string[]) => BackendSource;
+  /** What the machine lacks for it, where that can be told without loading it. */
+  readonly missing?: () => string | undefined;
 }
 
-export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
+const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   'node-gpu': {
     packages: ['@tensorflow/tfjs-node-gpu'],
     source: ([url]) => ({ kind: 'tfjs-node', url }),
@@ -21,6 +24,7 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   webgpu: {
     packages: ['webgpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
     source: ([dawn, core, backend]) => ({ kind: 'webgpu', dawn, core, backend }),
+    missing: missingForVulkan,
   },
   node: {
     packages: ['@tensorflow/tfjs-node'],
@@ -32,40 +36,50 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
 };
 
-export const missingPackages = (name: DeviceEngineName, find: FindPackage): string[] =>
-  LIBRARIES[name].packages.filter((packageName) => find(packageName) === undefined);
+/** The npm packages that an engine stands on. */
+export const packagesOf = (name: DeviceEngineName): readonly string[] => LIBRARIES[name].packages;
 
-export const installCommand = (name: DeviceEngineName): string =>
-  `npm install ${LIBRARIES[name].packages.join(' ')}`;
+export const installCommand = (name: DeviceEngineName): string => `npm install ${packagesOf(name).join(' ')}`;
 
-/** @throws modelError when packages are missing or do not load */
+/** @throws modelError `engine-not-installed`, `engine-without-gpu` or, when its library fails, `engine-broken` */
 export async function openDeviceEngine(
   name: DeviceEngineName,
   find: FindPackage,
   reason: string,
 ): Promise<Engine> {
-  const missing = missingPackages(name, find);
-  if (missing.length > 0) {
+  const { packages, source, missing } = LIBRARIES[name];
+  const urls = packages.map(find);
+  if (!urls.every((url) => url !== undefined)) {
     throw modelError(
       'engine-not-installed',
-      `The engine ${name} cannot be had: ${missing.join(' and ')} is not installed.`,
+      `The engine ${name} is not installed.`,
       `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
     );
   }
-  const { packages, source } = LIBRARIES[name];
+  const lacking = missing?.();
+  if (lacking !== undefined) throw withoutGpu(name, lacking);
   try {
-    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
+    return await deviceEngine(name, source(urls), reason);
   } catch (thrown) {
+    if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;
     throw modelError(
       'engine-broken',
-      `The engine ${name} is installed but did not load: ${reasonOf(thrown)}.`,
+      `The engine ${name} is installed but did not load: ${causeOf(thrown)}.`,
       `Install it again with \`${installCommand(name)}\`, or choose --engine wasm.`,
       thrown,
     );
   }
 }
 
-const reasonOf = (thrown: unknown) =>
+/** @param why as the end of a sentence */
+export const withoutGpu = (name: DeviceEngineName, why: string): LungflowError =>
+  modelError(
+    'engine-without-gpu',
+    `The engine ${name} found no GPU: ${why}.`,
+    'Install the card’s driver (docs/gpu.md says what each engine needs), or choose --engine wasm.',
+  );
+
+const causeOf = (thrown: unknown) =>
   (thrown instanceof LungflowError ? thrown.what : String(thrown))
     .replace(/^Unexpected failure: /, '')
     .replace(/\.$/, '');
