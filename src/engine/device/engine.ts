@@ -1,4 +1,4 @@
-/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block, and it loads once a process. */
+/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import { workerModule } from '../../core/worker-module.js';
 import { createWorkerPool, type WorkerPool } from '../../workers/pool.js';
 import type { Engine, EngineName, LoadedNetwork } from '../engine.js';
