@@ -1,10 +1,11 @@
 /** Which engine runs, and why: asked for by name, or by the rule of `auto`. Never a silent fallback: the reason says what was passed over. */
 import { LungflowError } from '../core/errors.js';
 import type { Workers } from '../core/stage.js';
-import { openDeviceEngine, withoutGpu, type DeviceEngineName } from './device-engines.js';
+import { openDeviceEngine, type DeviceEngineName } from './device-engines.js';
 import { ENGINE_NAMES, type Engine } from './engine.js';
 import { findInstalled, type FindPackage } from './packages.js';
 import { wasmEngine } from './wasm/engine.js';
+import { withoutGpu } from './without-gpu.js';
 
 export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

@@ -4,7 +4,6 @@ import type { BackendSource } from './device/backend.js';
 import { deviceEngine } from './device/engine.js';
 import type { Engine, EngineName } from './engine.js';
 import type { FindPackage } from './packages.js';
-import { missingForVulkan } from './vulkan.js';
 
 export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
@@ -12,11 +11,9 @@ interface Library {
   readonly packages: readonly string[];
   /** @param urls of the packages' main modules, in their order */
   readonly source: (urls: readonly string[]) => BackendSource;
-  /** What the machine lacks for it, where that can be told without loading it. */
-  readonly missing?: () => string | undefined;
 }
 
-const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
+export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   'node-gpu': {
     packages: ['@tensorflow/tfjs-node-gpu'],
     source: ([url]) => ({ kind: 'tfjs-node', url }),
@@ -24,7 +21,6 @@ const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   webgpu: {
     packages: ['webgpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
     source: ([dawn, core, backend]) => ({ kind: 'webgpu', dawn, core, backend }),
-    missing: missingForVulkan,
   },
   node: {
     packages: ['@tensorflow/tfjs-node'],
@@ -36,10 +32,11 @@ const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
 };
 
-/** The npm packages that an engine stands on. */
-export const packagesOf = (name: DeviceEngineName): readonly string[] => LIBRARIES[name].packages;
+export const missingPackages = (name: DeviceEngineName, find: FindPackage): string[] =>
+  LIBRARIES[name].packages.filter((packageName) => find(packageName) === undefined);
 
-export const installCommand = (name: DeviceEngineName): string => `npm install ${packagesOf(name).join(' ')}`;
+export const installCommand = (name: DeviceEngineName): string =>
+  `npm install ${LIBRARIES[name].packages.join(' ')}`;
 
 /** @throws modelError `engine-not-installed`, `engine-without-gpu` or, when its library fails, `engine-broken` */
 export async function openDeviceEngine(
@@ -47,19 +44,16 @@ export async function openDeviceEngine(
   find: FindPackage,
   reason: string,
 ): Promise<Engine> {
-  const { packages, source, missing } = LIBRARIES[name];
-  const urls = packages.map(find);
-  if (!urls.every((url) => url !== undefined)) {
+  if (missingPackages(name, find).length > 0) {
     throw modelError(
       'engine-not-installed',
       `The engine ${name} is not installed.`,
       `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
     );
   }
-  const lacking = missing?.();
-  if (lacking !== undefined) throw withoutGpu(name, lacking);
+  const { packages, source } = LIBRARIES[name];
   try {
-    return await deviceEngine(name, source(urls), reason);
+    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
   } catch (thrown) {
     if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;
     throw modelError(
@@ -71,15 +65,9 @@ export async function openDeviceEngine(
   }
 }
 
-/** @param why as the end of a sentence */
-export const withoutGpu = (name: DeviceEngineName, why: string): LungflowError =>
-  modelError(
-    'engine-without-gpu',
-    `The engine ${name} found no GPU: ${why}.`,
-    'Install the card’s driver (docs/gpu.md says what each engine needs), or choose --engine wasm.',
-  );
-
+/** The first line of what was thrown, as the end of a sentence. */
 const causeOf = (thrown: unknown) =>
-  (thrown instanceof LungflowError ? thrown.what : String(thrown))
+  (thrown instanceof LungflowError ? thrown.what : thrown instanceof Error ? thrown.message : String(thrown))
     .replace(/^Unexpected failure: /, '')
-    .replace(/\.$/, '');
+    .split('\n')[0]
+    .replace(/[. ]+$/, '');

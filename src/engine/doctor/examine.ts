@@ -1,6 +1,6 @@
 /** An engine as this machine has it: its packages, whether it works, how exact and fast it is. */
 import type { EngineChoice } from '../choose.js';
-import { installCommand, packagesOf } from '../device-engines.js';
+import { installCommand, LIBRARIES } from '../device-engines.js';
 import type { EngineName } from '../engine.js';
 import { installedVersion } from '../packages.js';
 import { tryInChild, type Limits } from './in-child.js';
@@ -29,7 +29,10 @@ export type Finding =
 export async function examine(engine: EngineName, limits: Limits): Promise<Examination> {
   const finding = await tryOut(engine, limits);
   if (engine === 'wasm') return { engine, packages: [], install: undefined, finding };
-  const packages = packagesOf(engine).map((name) => ({ name, version: installedVersion(name) }));
+  const packages = LIBRARIES[engine].packages.map((name) => ({
+    name,
+    version: installedVersion(name),
+  }));
   return { engine, packages, install: installCommand(engine), finding };
 }
 
