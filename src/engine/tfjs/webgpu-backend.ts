@@ -5,8 +5,10 @@ import type { Backend, BackendSource } from '../device/backend.js';
 import type { Device } from '../engine.js';
 import { missingForVulkan } from '../vulkan.js';
 import { withoutGpu } from '../without-gpu.js';
-import { tfjsBackend } from './backend.js';
 import type { Tf } from './tfjs.js';
+import { buildWebgpuEncoder } from './webgpu/encoder.js';
+import { Gpu } from './webgpu/gpu.js';
+import { buildWebgpuGraphNetwork } from './webgpu/graph-network.js';
 
 type Source = Extract<BackendSource, { kind: 'webgpu' }>;
 
@@ -15,15 +17,16 @@ export async function openWebgpu(source: Source): Promise<Backend> {
   await provideWebgpu(source.dawn);
   const tf = await importTfjs(source);
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs did not open the device');
-  const { device } = tf.backend() as WebGPUBackend;
-  const backend = tfjsBackend(tf, deviceOf(device.adapterInfo));
+  const gpu = new Gpu(tf, deviceOf((tf.backend() as WebGPUBackend).device.adapterInfo));
   return {
-    ...backend,
-    async dispose() {
-      await backend.dispose();
-      tf.removeBackend('webgpu');
-      device.destroy();
+    device: gpu.device,
+    buildEncoder: ({ parameters }) => Promise.resolve(buildWebgpuEncoder(gpu, parameters)),
+    buildGraphNetwork: ({ parameters }) => Promise.resolve(buildWebgpuGraphNetwork(gpu, parameters)),
+    memory: () => gpu.memory(),
+    dispose() {
+      gpu.dispose();
       Reflect.deleteProperty(globalThis, 'navigator'); // it would keep the process alive
+      return Promise.resolve();
     },
   };
 }
