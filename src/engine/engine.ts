@@ -6,15 +6,16 @@ export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as co
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface Device {
+  /** A GPU that is only imitated by software is a CPU. */
   readonly kind: 'cpu' | 'gpu';
-  /** As its driver calls it. */
+  /** As its driver calls it; recorded with the results, so it tells no more than they may depend on. */
   readonly name: string;
 }
 
 export interface Engine {
   readonly name: EngineName;
   readonly device: Device;
-  /** Why this engine and no other, one sentence for the user. */
+  /** Why this engine and no other, for the user: what stands after a colon. */
   readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;

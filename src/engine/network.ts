@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { StageEnv } from '../core/stage.js';
 import type { Architecture } from '../networks/architecture.js';
-import { chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
+import { AUTO_RULE, chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
 import type { Engine, Graph, LoadedNetwork, PatchSlice } from './engine.js';
 import { graphNetwork } from '../networks/graph-network.js';
 import { patchEncoder } from '../networks/patch-encoder.js';
@@ -10,10 +10,7 @@ import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from '..
 
 export const networkConfig = {
   weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),
-  engine: z
-    .enum(ENGINE_CHOICES)
-    .default('auto')
-    .describe('where the network runs; auto takes a GPU if it can'),
+  engine: z.enum(ENGINE_CHOICES).default('auto').describe(`where the network runs; ${AUTO_RULE}`),
 };
 
 interface NetworkConfig {
@@ -53,7 +50,7 @@ export const openGraphNetwork = (config: NetworkConfig, env: StageEnv): Promise<
     network: await engine.loadGraphNetwork(weights, (message) => env.notice(message)),
   }));
 
-/** @param recordAs prefix of the recorded keys `engine`, `weights`, `weights_sha256` */
+/** @param recordAs prefix of the recorded keys `engine`, `engine_device`, `weights`, `weights_sha256` */
 async function openNetwork<Item>(
   config: NetworkConfig,
   architecture: Architecture,
@@ -81,9 +78,11 @@ function announce(
   env: StageEnv,
   recordAs: '' | 'graph_',
 ): void {
-  if (env.provenance.get('engine') !== engine.name)
-    env.notice(`Engine ${[engine.reason, ...(found ? [found] : [])].join('; ')}.`);
-  env.record(`${recordAs}engine`, engine.name);
+  const { name, device, reason } = engine;
+  const why = found === undefined ? reason : `${reason}; ${found}`;
+  if (env.provenance.get('engine') !== name) env.notice(`Engine ${name} (${device.name}): ${why}.`);
+  env.record(`${recordAs}engine`, name);
+  env.record(`${recordAs}engine_device`, device.name);
   if (weights.seed !== undefined) {
     env.notice(
       `The ${title} is untrained (weights from seed ${weights.seed}): its numbers have no clinical meaning.`,

@@ -1,4 +1,5 @@
 /** Worker threads (Piscina) that run exported functions of any module. Volumes travel as SharedArrayBuffers: no copies. */
+import { SHARE_ENV } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { interruptedError, LungflowError } from '../core/errors.js';
 import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
@@ -31,6 +32,7 @@ export function createWorkerPool(
     maxThreads: threads,
     idleTimeout: Infinity,
     concurrentTasksPerWorker: tasksPerThread,
+    env: SHARE_ENV, // native libraries read the process's own
     atomics: 'async', // workers must keep their event loop for zlib and file reads
     workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });

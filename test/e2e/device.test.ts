@@ -61,7 +61,7 @@ describe('pipeline run on a device', () => {
       const { code, stderr } = await extract(cwd, '--limit', '1').ended;
       assert.equal(code, 0, stderr);
       const said = (await recordOf(cwd)).notices.join('\n');
-      const [, batch] = /^Engine node-gpu: .*; (\d+) patches a batch\.$/m.exec(said)!;
+      const [, batch] = /^Engine node-gpu .*; (\d+) patches a batch\.$/m.exec(said)!;
       assert.ok(Number(batch) <= memory, batch);
       told.push(said);
       const [part] = (await readdir(join(cwd, 'out'), { recursive: true })).filter((name) =>

@@ -1,4 +1,4 @@
-/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block, and it loads once a process. */
+/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice } from '../engine.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
 import { FittingBatches } from './fitting-batches.js';

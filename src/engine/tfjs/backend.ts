@@ -7,10 +7,11 @@ import type { Tf } from './tfjs.js';
 
 const LARGEST_BATCH = { gpu: 128, cpu: 16 };
 
-export const tfjsBackend = (tf: Tf, device: Device): Backend => ({
+/** @param padded whether the library rounds otherwise when a batch has another size */
+export const tfjsBackend = (tf: Tf, device: Device, padded = false): Backend => ({
   device,
   buildEncoder: ({ parameters }) =>
-    Promise.resolve(buildTfjsEncoder(tf, parameters, LARGEST_BATCH[device.kind])),
+    Promise.resolve(buildTfjsEncoder(tf, parameters, LARGEST_BATCH[device.kind], padded)),
   buildGraphNetwork: ({ parameters }) => Promise.resolve(buildTfjsGraphNetwork(tf, parameters)),
   memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   dispose: () => Promise.resolve(),

@@ -13,10 +13,12 @@ interface Layer {
   readonly stride: 1 | 2;
 }
 
+/** @param padded to a full batch: patches of zeros take the places that are left */
 export function buildTfjsEncoder(
   tf: Tf,
   parameters: Parameters,
   largestBatch: number,
+  padded: boolean,
 ): DeviceNetwork<PatchSlice> {
   const layers = foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
     filter: tf.tensor5d(Float32Array.from(filter), [3, 3, 3, from, to]),
@@ -24,22 +26,29 @@ export function buildTfjsEncoder(
     stride,
   }));
   return {
+    smallestBatch: padded ? largestBatch : 1,
     largestBatch,
-    run: (slices) => encode(tf, layers, slices),
+    run: (slices) => encode(tf, layers, slices, padded ? largestBatch : patchesIn(slices)),
     dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
   };
 }
 
-async function encode(tf: Tf, layers: readonly Layer[], slices: readonly PatchSlice[]): Promise<void> {
-  const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
-  if (count === 0) return;
-  const input = new Float32Array(count * PATCH_VOXELS);
+const patchesIn = (slices: readonly PatchSlice[]) => slices.reduce((sum, { from, to }) => sum + to - from, 0);
+
+async function encode(
+  tf: Tf,
+  layers: readonly Layer[],
+  slices: readonly PatchSlice[],
+  places: number,
+): Promise<void> {
+  if (patchesIn(slices) === 0) return;
+  const input = new Float32Array(places * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of slices) {
     writeNetworkInput(patches.subarray(from * PATCH_VOXELS, to * PATCH_VOXELS), input, at * PATCH_VOXELS);
     at += to - from;
   }
-  let x: Tensor5D = tf.tensor5d(input, [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
+  let x: Tensor5D = tf.tensor5d(input, [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
   for (const layer of layers) {
     const before = x;
     try {

@@ -7,6 +7,7 @@ import type { Tf } from './tfjs.js';
 
 /** @param url of the package's main module */
 export async function openTfjsNode(url: string): Promise<Backend> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors, not what TensorFlow notes about its build
   // tfjs-node 4.22 calls a function that Node 23 removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const module = (await import(url)) as Tf & { default?: Tf };
@@ -15,10 +16,10 @@ export async function openTfjsNode(url: string): Promise<Backend> {
   if (tf.getBackend() !== 'tensorflow')
     throw new Error(`its backend is '${tf.getBackend()}', not 'tensorflow'`);
   const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  const backend = tfjsBackend(tf, {
-    kind: isUsingGpuDevice ? 'gpu' : 'cpu',
-    name: `TensorFlow on the ${isUsingGpuDevice ? 'GPU' : 'CPU'}`,
-  });
+  const backend = isUsingGpuDevice
+    ? tfjsBackend(tf, { kind: 'gpu', name: 'TensorFlow on the GPU' })
+    : // Without oneDNN, which it turns on by the kind of CPU, its sums take another order in small batches.
+      tfjsBackend(tf, { kind: 'cpu', name: 'TensorFlow on the CPU' }, true);
   return {
     ...backend,
     buildEncoder: async (weights) => knowingFullMemory(await backend.buildEncoder(weights)),

@@ -22,7 +22,7 @@ const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
 describe('engine on a device', () => {
   it('goes on with smaller batches where TensorFlow runs out of memory: the same numbers, nothing left behind', async () => {
     const patches = randomPatches(5, 3);
-    const [roomy, narrow] = [await open('roomy'), await open('memory=2')];
+    const [roomy, narrow] = [await open('gpu'), await open('gpu&memory=2')];
     const notices: string[] = [];
     const weights = randomNetwork(patchEncoder, 5);
     const encoders = [
@@ -42,7 +42,7 @@ describe('engine on a device', () => {
   });
 
   it('measures a batch that fits, and says nothing of those that did not', async () => {
-    const engine = await open('quick&memory=4');
+    const engine = await open('gpu&quick&memory=4');
     const notices: string[] = [];
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5), (m) => notices.push(m));
     const largest = encoder.batch;
@@ -55,7 +55,7 @@ describe('engine on a device', () => {
   });
 
   it('refuses a subject of which no patch fits', async () => {
-    const engine = await open('memory=0');
+    const engine = await open('gpu&memory=0');
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     await assert.rejects(encoder.run([whole(randomPatches(3, 3))]), {
       code: 'device-memory',
@@ -66,7 +66,7 @@ describe('engine on a device', () => {
   });
 
   it('ends when its batches have, and takes no more', async () => {
-    const engine = await open('ends');
+    const engine = await open('gpu&ends');
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     const slices = [whole(randomPatches(2, 3)), whole(randomPatches(2, 5)), whole(randomPatches(2, 7))];
     const running = slices.map((slice) => encoder.run([slice]));
@@ -77,7 +77,7 @@ describe('engine on a device', () => {
   });
 
   it('keeps nothing of 1,000 batches, on the device or here', async () => {
-    const engine = await open('quick');
+    const engine = await open('gpu&quick');
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     const network = await engine.loadGraphNetwork(randomNetwork(graphNetwork, 3));
     const slice = whole(randomPatches(1, 3));
