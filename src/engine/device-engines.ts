@@ -38,17 +38,16 @@ export const missingPackages = (name: DeviceEngineName, find: FindPackage): stri
 export const installCommand = (name: DeviceEngineName): string =>
   `npm install ${LIBRARIES[name].packages.join(' ')}`;
 
-/** @throws modelError when packages are missing or do not load */
+/** @throws modelError `engine-not-installed`, `engine-without-gpu` or, when its library fails, `engine-broken` */
 export async function openDeviceEngine(
   name: DeviceEngineName,
   find: FindPackage,
   reason: string,
 ): Promise<Engine> {
-  const missing = missingPackages(name, find);
-  if (missing.length > 0) {
+  if (missingPackages(name, find).length > 0) {
     throw modelError(
       'engine-not-installed',
-      `The engine ${name} cannot be had: ${missing.join(' and ')} is not installed.`,
+      `The engine ${name} is not installed.`,
       `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
     );
   }
@@ -56,16 +55,19 @@ export async function openDeviceEngine(
   try {
     return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
   } catch (thrown) {
+    if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;
     throw modelError(
       'engine-broken',
-      `The engine ${name} is installed but did not load: ${reasonOf(thrown)}.`,
+      `The engine ${name} is installed but did not load: ${causeOf(thrown)}.`,
       `Install it again with \`${installCommand(name)}\`, or choose --engine wasm.`,
       thrown,
     );
   }
 }
 
-const reasonOf = (thrown: unknown) =>
-  (thrown instanceof LungflowError ? thrown.what : String(thrown))
+/** The first line of what was thrown, as the end of a sentence. */
+const causeOf = (thrown: unknown) =>
+  (thrown instanceof LungflowError ? thrown.what : thrown instanceof Error ? thrown.message : String(thrown))
     .replace(/^Unexpected failure: /, '')
-    .replace(/\.$/, '');
+    .split('\n')[0]
+    .replace(/[. ]+$/, '');

@@ -6,30 +6,39 @@ export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as co
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface Device {
+  /** A GPU that is only imitated by software is a CPU. */
   readonly kind: 'cpu' | 'gpu';
-  /** As its driver calls it. */
+  /** As its driver calls it; recorded with the results, so it tells no more than they may depend on. */
   readonly name: string;
 }
 
 export interface Engine {
   readonly name: EngineName;
   readonly device: Device;
-  /** Why this engine and no other, one sentence for the user. */
+  /** Why this engine and no other, for the user: what stands after a colon. */
   readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;
-  /** The patch encoder: writes each slice's features. */
-  loadEncoder(weights: Weights): Promise<LoadedNetwork<PatchSlice>>;
+  /**
+   * The patch encoder: writes each slice's features.
+   * @param say hears what the user must know of what happens while it runs
+   */
+  loadEncoder(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<PatchSlice>>;
   /** The graph network: writes each subject's embedding. */
-  loadGraphNetwork(weights: Weights): Promise<LoadedNetwork<Graph>>;
+  loadGraphNetwork(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<Graph>>;
   /** What was loaded ends, too. */
   dispose(): Promise<void>;
 }
 
 /** A network whose weights are on the engine's device. */
 export interface LoadedNetwork<Item> {
-  /** Patches, or graphs, at a time that keep the device busy and fit its memory. */
+  /** Patches, or graphs, at a time that keep the device busy and fit its memory: fewer from when they did not. */
   readonly batch: number;
+  /**
+   * Where only trying tells what keeps the device busy: tries, for a second or two, and settles `batch`.
+   * @throws resourceError `device-memory` when the device has too little for one
+   */
+  measureBatch?(): Promise<void>;
   /**
    * Runs a batch of any size, and leaves the results in the items. What else is in a batch never changes an item's numbers.
    * @param workers the run's threads as the batch's scans have them; by default as the engine was opened with them

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { StageEnv } from '../core/stage.js';
 import type { Architecture } from '../networks/architecture.js';
-import { chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
+import { AUTO_RULE, chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
 import type { Engine, Graph, LoadedNetwork, PatchSlice } from './engine.js';
 import { graphNetwork } from '../networks/graph-network.js';
 import { patchEncoder } from '../networks/patch-encoder.js';
@@ -10,10 +10,7 @@ import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from '..
 
 export const networkConfig = {
   weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),
-  engine: z
-    .enum(ENGINE_CHOICES)
-    .default('auto')
-    .describe('where the network runs; auto takes a GPU if it can'),
+  engine: z.enum(ENGINE_CHOICES).default('auto').describe(`where the network runs; ${AUTO_RULE}`),
 };
 
 interface NetworkConfig {
@@ -26,30 +23,46 @@ export interface OpenNetwork<Item> {
   readonly network: LoadedNetwork<Item>;
 }
 
+/** A network on its engine, and what is to be added to the engine's reason. */
+interface Loaded<Item> {
+  readonly network: LoadedNetwork<Item>;
+  readonly found?: string;
+}
+
 /**
- * The patch encoder on an engine.
+ * The patch encoder on an engine, its batch measured unless the user sets one.
  * @throws modelError when the weights or an engine asked for by name cannot be had
  */
-export const openEncoder = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<PatchSlice>> =>
-  openNetwork(config, patchEncoder, env, '', (engine, weights) => engine.loadEncoder(weights));
+export const openEncoder = (
+  config: NetworkConfig & { readonly batch?: number | undefined },
+  env: StageEnv,
+): Promise<OpenNetwork<PatchSlice>> =>
+  openNetwork(config, patchEncoder, env, '', async (engine, weights) => {
+    const network = await engine.loadEncoder(weights, (message) => env.notice(message));
+    if (config.batch !== undefined || !network.measureBatch) return { network };
+    await network.measureBatch();
+    return { network, found: `${network.batch} patches a batch` };
+  });
 
-/** The graph network, likewise. */
+/** The graph network, likewise; its batches take milliseconds, which is not worth measuring. */
 export const openGraphNetwork = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<Graph>> =>
-  openNetwork(config, graphNetwork, env, 'graph_', (engine, weights) => engine.loadGraphNetwork(weights));
+  openNetwork(config, graphNetwork, env, 'graph_', async (engine, weights) => ({
+    network: await engine.loadGraphNetwork(weights, (message) => env.notice(message)),
+  }));
 
-/** @param recordAs prefix of the recorded keys `engine`, `weights`, `weights_sha256` */
+/** @param recordAs prefix of the recorded keys `engine`, `engine_device`, `weights`, `weights_sha256` */
 async function openNetwork<Item>(
   config: NetworkConfig,
   architecture: Architecture,
   env: StageEnv,
   recordAs: '' | 'graph_',
-  load: (engine: Engine, weights: Weights) => Promise<LoadedNetwork<Item>>,
+  load: (engine: Engine, weights: Weights) => Promise<Loaded<Item>>,
 ): Promise<OpenNetwork<Item>> {
   const weights = await loadWeights(config.weights, architecture, (path) => env.resolvePath(path));
   const engine = await chooseEngine(config.engine, env.workers);
   try {
-    const network = await load(engine, weights);
-    announce(engine, weights, architecture, env, recordAs);
+    const { network, found } = await load(engine, weights);
+    announce(engine, found, weights, architecture, env, recordAs);
     return { engine, network };
   } catch (thrown) {
     await engine.dispose();
@@ -59,13 +72,17 @@ async function openNetwork<Item>(
 
 function announce(
   engine: Engine,
+  found: string | undefined,
   weights: Weights,
   { title }: Architecture,
   env: StageEnv,
   recordAs: '' | 'graph_',
 ): void {
-  if (env.provenance.get('engine') !== engine.name) env.notice(`Engine ${engine.reason}.`);
-  env.record(`${recordAs}engine`, engine.name);
+  const { name, device, reason } = engine;
+  const why = found === undefined ? reason : `${reason}; ${found}`;
+  if (env.provenance.get('engine') !== name) env.notice(`Engine ${name} (${device.name}): ${why}.`);
+  env.record(`${recordAs}engine`, name);
+  env.record(`${recordAs}engine_device`, device.name);
   if (weights.seed !== undefined) {
     env.notice(
       `The ${title} is untrained (weights from seed ${weights.seed}): its numbers have no clinical meaning.`,

@@ -34,7 +34,9 @@ export const aggregate = defineStage({
 });
 
 const subjectBatches = (network: LoadedNetwork<Graph>): BatchStage<Inputs, Outputs, Embedding>['batch'] => ({
-  size: network.batch,
+  get size() {
+    return network.batch;
+  },
   waitMs: 5,
   units: () => 1,
   begin({ nodes, adjacency }) {

@@ -36,11 +36,11 @@ export const encode = defineStage({
   gives,
   drops: ['patches'],
   footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: { nodes: 4 * count * FEATURES } }),
-  async open({ batch, ...config }, env) {
+  async open(config, env) {
     const { engine, network } = await openEncoder(config, env);
     return {
       lane: engine.lane,
-      batch: patchBatches(network, batch ?? network.batch),
+      batch: patchBatches(network, config.batch),
       close: () => engine.dispose(),
     };
   },
@@ -48,9 +48,11 @@ export const encode = defineStage({
 
 const patchBatches = (
   encoder: LoadedNetwork<PatchSlice>,
-  size: number,
+  asked: number | undefined,
 ): BatchStage<Inputs, Outputs, Features>['batch'] => ({
-  size,
+  get size() {
+    return asked ?? encoder.batch;
+  },
   waitMs: 20,
   units: ({ patches }) => patches.shape[0],
   begin({ patches: { data, shape } }) {

@@ -6,6 +6,7 @@ import { chooseEngine } from '../../src/engine/choose.js';
 import { deviceEngine } from '../../src/engine/device/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { engineContract } from './contract.js';
+import { findWebgpu } from './vulkan.js';
 
 const workers = createWorkerPool(2);
 after(() => workers.close());
@@ -27,3 +28,9 @@ engineContract(
 
 const installedIn = (directory: string) => (name: string) =>
   pathToFileURL(createRequire(pathToFileURL(`${directory}/`)).resolve(name)).href;
+
+const webgpu = await findWebgpu();
+engineContract(
+  'webgpu',
+  'skip' in webgpu ? webgpu : { open: () => deviceEngine('webgpu', webgpu.source, 'webgpu: test') },
+);

@@ -25,9 +25,14 @@ export interface DeviceMemory {
   readonly bytes: number;
 }
 
-export interface DeviceNetwork<Item> {
+export interface BatchBounds {
+  /** Fewer items take no less time; 1 unless told. */
+  readonly smallestBatch?: number;
   /** The most items that one call may take. */
   readonly largestBatch: number;
+}
+
+export interface DeviceNetwork<Item> extends BatchBounds {
   /**
    * Runs all items in one pass of the network, and leaves the results in them. Several calls may overlap.
    * @throws resourceError `device-memory` when the device has too little for so many: nothing was written

@@ -3,7 +3,7 @@ import { collectGarbage } from '../../core/garbage.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
-import type { Backend, BackendSource, DeviceMemory, DeviceNetwork } from './backend.js';
+import type { Backend, BackendSource, BatchBounds, DeviceMemory, DeviceNetwork } from './backend.js';
 import { openBackend } from './open-backend.js';
 
 /** The patches of three scans. */
@@ -17,7 +17,7 @@ let loaded = 0;
 /** By its number; each loads its own. */
 export interface LoadedNumber {
   readonly network: number;
-  readonly largestBatch: number;
+  readonly bounds: BatchBounds;
 }
 
 export async function open(source: BackendSource): Promise<Device> {
@@ -35,7 +35,8 @@ export async function loadGraphNetwork(weights: Weights): Promise<LoadedNumber> 
 
 function keep<T>(networks: Map<number, DeviceNetwork<T>>, network: DeviceNetwork<T>): LoadedNumber {
   networks.set(++loaded, network);
-  return { network: loaded, largestBatch: network.largestBatch };
+  const { smallestBatch = 1, largestBatch } = network;
+  return { network: loaded, bounds: { smallestBatch, largestBatch } };
 }
 
 export async function encode(network: number, slices: readonly PatchSlice[]): Promise<void> {

@@ -7,7 +7,10 @@ export async function openBackend(source: BackendSource): Promise<Backend> {
       const { openTfjsNode } = await import('../tfjs/node-backend.js');
       return openTfjsNode(source.url);
     }
-    case 'webgpu':
+    case 'webgpu': {
+      const { openWebgpu } = await import('../tfjs/webgpu-backend.js');
+      return openWebgpu(source);
+    }
     case 'onnx':
       throw new Error(`${source.kind} is not there yet`);
   }

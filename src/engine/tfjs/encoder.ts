@@ -26,6 +26,7 @@ export function buildTfjsEncoder(
     stride,
   }));
   return {
+    smallestBatch: padded ? largestBatch : 1,
     largestBatch,
     run: (slices) => encode(tf, layers, slices, padded ? largestBatch : patchesIn(slices)),
     dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
@@ -50,11 +51,13 @@ async function encode(
   let x: Tensor5D = tf.tensor5d(input, [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
   for (const layer of layers) {
     const before = x;
-    x = tf.tidy(() => convolve(tf, before, layer));
-    before.dispose();
+    try {
+      x = tf.tidy(() => convolve(tf, before, layer));
+    } finally {
+      before.dispose();
+    }
   }
-  const features = (await x.data()) as Float32Array;
-  x.dispose();
+  const features = (await x.data().finally(() => x.dispose())) as Float32Array;
   at = 0;
   for (const slice of slices) {
     const patches = slice.to - slice.from;

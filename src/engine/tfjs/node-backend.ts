@@ -1,6 +1,7 @@
 /** tfjs on TensorFlow's C library: @tensorflow/tfjs-node or -gpu, imported only when the user has installed one. */
 import util from 'node:util';
-import type { Backend } from '../device/backend.js';
+import type { Backend, DeviceNetwork } from '../device/backend.js';
+import { deviceMemoryError } from '../device/memory-error.js';
 import { tfjsBackend } from './backend.js';
 import type { Tf } from './tfjs.js';
 
@@ -15,7 +16,24 @@ export async function openTfjsNode(url: string): Promise<Backend> {
   if (tf.getBackend() !== 'tensorflow')
     throw new Error(`its backend is '${tf.getBackend()}', not 'tensorflow'`);
   const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  if (isUsingGpuDevice) return tfjsBackend(tf, { kind: 'gpu', name: 'TensorFlow on the GPU' });
-  // Without oneDNN, which it turns on by the kind of CPU, its sums take another order in small batches.
-  return tfjsBackend(tf, { kind: 'cpu', name: 'TensorFlow on the CPU' }, true);
+  const backend = isUsingGpuDevice
+    ? tfjsBackend(tf, { kind: 'gpu', name: 'TensorFlow on the GPU' })
+    : // Without oneDNN, which it turns on by the kind of CPU, its sums take another order in small batches.
+      tfjsBackend(tf, { kind: 'cpu', name: 'TensorFlow on the CPU' }, true);
+  return {
+    ...backend,
+    buildEncoder: async (weights) => knowingFullMemory(await backend.buildEncoder(weights)),
+    buildGraphNetwork: async (weights) => knowingFullMemory(await backend.buildGraphNetwork(weights)),
+  };
 }
+
+/** As TensorFlow says it, its allocators and CUDA below them. */
+const OUT_OF_MEMORY = /OOM when allocating|RESOURCE_EXHAUSTED|out of memory/i;
+
+const knowingFullMemory = <Item>(network: DeviceNetwork<Item>): DeviceNetwork<Item> => ({
+  ...network,
+  run: (items) =>
+    network.run(items).catch((thrown: unknown) => {
+      throw OUT_OF_MEMORY.test(String(thrown)) ? deviceMemoryError(thrown) : thrown;
+    }),
+});

@@ -1,0 +1,48 @@
+/** Tries growing batches on a device, and says which to take. */
+import { FEATURES, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import type { PatchSlice } from '../engine.js';
+import type { BatchBounds } from './backend.js';
+import { chooseBatch, nextBatch, RUNS, type TimedBatch } from './batch-choice.js';
+import { isDeviceMemoryError } from './memory-error.js';
+
+/**
+ * @param secondsOf runs a batch of so many
+ * @throws resourceError `device-memory` when not even one fits
+ */
+export async function batchByRamp(
+  secondsOf: (batch: number) => Promise<number>,
+  bounds: BatchBounds,
+): Promise<number> {
+  const { smallestBatch: smallest = 1, largestBatch: largest } = bounds;
+  if (smallest >= largest) return largest;
+  await secondsOf(smallest); // the first compiles the device's programs
+  const timed: TimedBatch[] = [];
+  let spent = 0;
+  for (let batch: number | undefined; (batch = nextBatch(timed, bounds, spent)) !== undefined;) {
+    const runs: number[] = [];
+    try {
+      while (runs.length < RUNS) runs.push(await secondsOf(batch));
+    } catch (thrown) {
+      if (timed.length === 0 || !isDeviceMemoryError(thrown)) throw thrown;
+      break;
+    }
+    spent += runs.reduce((sum, seconds) => sum + seconds);
+    timed.push({ batch, seconds: Math.min(...runs) }); // the first of its size also allocates
+  }
+  return chooseBatch(timed);
+}
+
+/** Of batches of one patch of water, so many times. */
+export function secondsOfEncoding(run: (slices: readonly PatchSlice[]) => Promise<void>) {
+  const patch: PatchSlice = {
+    patches: new Int16Array(new SharedArrayBuffer(2 * PATCH_VOXELS)),
+    features: new Float32Array(new SharedArrayBuffer(4 * FEATURES)),
+    from: 0,
+    to: 1,
+  };
+  return async (batch: number): Promise<number> => {
+    const started = performance.now();
+    await run(Array.from({ length: batch }, () => patch));
+    return (performance.now() - started) / 1000;
+  };
+}

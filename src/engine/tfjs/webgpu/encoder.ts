@@ -1,0 +1,62 @@
+/** The patch encoder by our own WGSL programs. */
+import type { Parameters } from '../../../networks/architecture.js';
+import { FEATURES, foldedLayers, PATCH_VOXELS } from '../../../networks/patch-encoder.js';
+import type { DeviceNetwork } from '../../device/backend.js';
+import type { PatchSlice } from '../../engine.js';
+import { conv3dProgram } from './conv3d-program.js';
+import type { Gpu } from './gpu.js';
+
+/** Enough to fill any card; a gigabyte holds three times as many. */
+const LARGEST_BATCH = { gpu: 256, cpu: 16 };
+
+export function buildWebgpuEncoder(gpu: Gpu, parameters: Parameters): DeviceNetwork<PatchSlice> {
+  const { tf } = gpu;
+  const layers = foldedLayers(parameters).map(({ filter, bias, ...shape }) => ({
+    program: conv3dProgram({ ...shape, kernel: 3 }),
+    filters: tf.tensor1d(Float32Array.from(filter)),
+    bias: tf.tensor1d(Float32Array.from(bias)),
+    outputs: shape.to * (shape.edge / shape.stride) ** 3,
+  }));
+  /** Of a patch, in turn into one and the other. */
+  const outputs = [0, 1].map((turn) =>
+    Math.max(...layers.filter((_, i) => i % 2 === turn).map((l) => l.outputs)),
+  );
+
+  async function run(slices: readonly PatchSlice[]): Promise<void> {
+    const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (count === 0) return;
+    const record = () => {
+      const patches = slices.map((slice) =>
+        slice.patches.subarray(slice.from * PATCH_VOXELS, slice.to * PATCH_VOXELS),
+      );
+      let x = gpu.upload('patches', 'int32', patches);
+      const turns = outputs.map((length, turn) => gpu.scratch(`activations ${turn}`, count * length));
+      for (const [i, { program, filters, bias }] of layers.entries()) {
+        gpu.run(program, [x, filters, bias], turns[i % 2], count);
+        x = turns[i % 2];
+      }
+      return x;
+    };
+    await gpu.batch(count * FEATURES, record, (features) => {
+      let at = 0;
+      for (const slice of slices) {
+        const end = at + (slice.to - slice.from) * FEATURES;
+        slice.features.set(features.subarray(at, end), slice.from * FEATURES);
+        at = end;
+      }
+    });
+  }
+
+  const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = gpu.limits;
+  return {
+    largestBatch: Math.min(
+      LARGEST_BATCH[gpu.device.kind],
+      Math.floor(maxStorageBufferBindingSize / (4 * Math.max(...outputs))),
+      Math.floor(
+        maxComputeWorkgroupsPerDimension / Math.max(...layers.map(({ program }) => program.workgroups(1)[0])),
+      ),
+    ),
+    run,
+    dispose: () => layers.forEach(({ filters, bias }) => tf.dispose([filters, bias])),
+  };
+}

@@ -1,0 +1,24 @@
+/** Where the tests of WebGPU find a device: the machine's own, or SwiftShader of Debian's chromium. */
+import { existsSync } from 'node:fs';
+import { LIBRARIES, missingPackages } from '../../src/engine/device-engines.js';
+import type { BackendSource } from '../../src/engine/device/backend.js';
+import { findInstalled } from '../../src/engine/packages.js';
+
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/** The source, or why there is none. Before anything loads Dawn: the Vulkan loader reads the environment once. */
+export async function findWebgpu(): Promise<
+  { readonly source: Extract<BackendSource, { kind: 'webgpu' }> } | { readonly skip: string }
+> {
+  const missing = missingPackages('webgpu', findInstalled);
+  if (missing.length > 0) return { skip: `${missing.join(' and ')} is not installed` };
+  if (existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
+  const { packages, source } = LIBRARIES.webgpu;
+  const found = source(packages.map((name) => findInstalled(name)!)) as Extract<
+    BackendSource,
+    { kind: 'webgpu' }
+  >;
+  const { create } = (await import(found.dawn)) as typeof import('webgpu');
+  const adapter = await create([]).requestAdapter();
+  return adapter ? { source: found } : { skip: 'no Vulkan driver: install chromium for its SwiftShader' };
+}
