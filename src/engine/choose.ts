@@ -27,18 +27,18 @@ export async function chooseEngine(
   find: FindPackage = findInstalled,
 ): Promise<Engine> {
   if (choice === 'wasm') return wasmEngine(workers, 'wasm: asked for');
-  if (choice !== 'auto') return openAsked(choice, find);
+  if (choice !== 'auto') return openAsked(choice, workers, find);
   const passedOver: string[] = [];
   for (const name of GPU_ENGINES) {
-    const found = await tryGpu(name, find);
+    const found = await tryGpu(name, workers, find);
     if (typeof found !== 'string') return found;
     passedOver.push(`${name} ${found}`);
   }
   return wasmEngine(workers, `wasm: ${passedOver.join('; ')}`);
 }
 
-async function openAsked(name: DeviceEngineName, find: FindPackage): Promise<Engine> {
-  const engine = await openDeviceEngine(name, find, `${name}: asked for`);
+async function openAsked(name: DeviceEngineName, { threads }: Workers, find: FindPackage): Promise<Engine> {
+  const engine = await openDeviceEngine(name, find, `${name}: asked for`, threads);
   if (name !== 'node-gpu' || engine.device.kind === 'gpu') return engine;
   await engine.dispose();
   throw modelError(
@@ -49,10 +49,15 @@ async function openAsked(name: DeviceEngineName, find: FindPackage): Promise<Eng
 }
 
 /** @returns why not, where it cannot be had or has no GPU */
-async function tryGpu(name: DeviceEngineName, find: FindPackage): Promise<Engine | string> {
+async function tryGpu(
+  name: DeviceEngineName,
+  { threads }: Workers,
+  find: FindPackage,
+): Promise<Engine | string> {
   if (missingPackages(name, find).length > 0) return `is not installed (${installCommand(name)})`;
   try {
-    const engine = await openDeviceEngine(name, find, `${name}: it is installed and found a GPU`);
+    const reason = `${name}: it is installed and found a GPU`;
+    const engine = await openDeviceEngine(name, find, reason, threads);
     if (engine.device.kind === 'gpu') return engine;
     await engine.dispose();
     return 'found no GPU';

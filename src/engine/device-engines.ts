@@ -9,8 +9,11 @@ export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
 interface Library {
   readonly packages: readonly string[];
-  /** @param urls of the packages' main modules, in their order */
-  readonly source: (urls: readonly string[]) => BackendSource;
+  /**
+   * @param urls of the packages' main modules, in their order
+   * @param threads of the run, for what works on the CPU
+   */
+  readonly source: (urls: readonly string[], threads: number) => BackendSource;
 }
 
 export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
@@ -28,7 +31,7 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
   onnx: {
     packages: ['onnxruntime-node'],
-    source: ([url]) => ({ kind: 'onnx', url }),
+    source: ([url], threads) => ({ kind: 'onnx', url, threads }),
   },
 };
 
@@ -43,6 +46,7 @@ export async function openDeviceEngine(
   name: DeviceEngineName,
   find: FindPackage,
   reason: string,
+  threads: number,
 ): Promise<Engine> {
   const missing = missingPackages(name, find);
   if (missing.length > 0) {
@@ -54,7 +58,8 @@ export async function openDeviceEngine(
   }
   const { packages, source } = LIBRARIES[name];
   try {
-    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
+    const urls = packages.map((packageName) => find(packageName)!);
+    return await deviceEngine(name, source(urls, threads), reason);
   } catch (thrown) {
     throw modelError(
       'engine-broken',

@@ -7,8 +7,11 @@ export async function openBackend(source: BackendSource): Promise<Backend> {
       const { openTfjsNode } = await import('../tfjs/node-backend.js');
       return openTfjsNode(source.url);
     }
+    case 'onnx': {
+      const { openOnnx } = await import('../onnx/backend.js');
+      return openOnnx(source);
+    }
     case 'webgpu':
-    case 'onnx':
       throw new Error(`${source.kind} is not there yet`);
   }
 }
