@@ -1,7 +1,7 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import { workerModule } from '../../core/worker-module.js';
 import { createWorkerPool, type WorkerPool } from '../../workers/pool.js';
-import type { Engine, EngineName, LoadedNetwork } from '../engine.js';
+import type { Engine, EngineName, LoadedNetwork, PatchSlice } from '../engine.js';
 import type { BackendSource } from './backend.js';
 import type { LoadedNumber } from './device.worker.js';
 
@@ -23,12 +23,19 @@ export async function deviceEngine(name: EngineName, source: BackendSource, reas
     return {
       name,
       device,
-      reason,
+      reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
       loadEncoder: async (weights) => {
         const loaded = await pool.run(thread, 'loadEncoder', weights);
         return network(pool, loaded, (slices) => pool.run(thread, 'encode', loaded.network, slices));
       },
+      ...(source.kind === 'onnx' && {
+        loadModel: async (model) => {
+          const loaded = await pool.run(thread, 'loadModel', model);
+          const run = (slices: readonly PatchSlice[]) => pool.run(thread, 'encode', loaded.network, slices);
+          return { ...network(pool, loaded, run), features: loaded.features, device: loaded.device };
+        },
+      }),
       loadGraphNetwork: async (weights) => {
         const loaded = await pool.run(thread, 'loadGraphNetwork', weights);
         return network(pool, loaded, (graphs) => pool.run(thread, 'aggregate', loaded.network, graphs));
