@@ -31,12 +31,7 @@ export async function startProvider(ort: OnnxRuntime, threads: number): Promise<
 }
 
 export const cpuProvider = (threads: number, passedOver: readonly string[]): Provider =>
-  onDevice(
-    'cpu',
-    { kind: 'cpu', name: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}` },
-    threads,
-    passedOver,
-  );
+  onDevice('cpu', { kind: 'cpu', name: 'CPU' }, threads, passedOver);
 
 const onDevice = (
   provider: string,
