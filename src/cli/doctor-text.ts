@@ -58,7 +58,8 @@ function remarks({ engine, packages, install, finding }: Examination): string[] 
 
 function complaint(finding: Finding): string[] {
   if ('what' in finding) return [finding.what, finding.remedy];
-  if (finding.state === 'works') return [];
+  const { passedOver } = finding.device;
+  if (finding.state === 'works') return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
   return [
     `Its numbers differ from those in double precision by ${finding.difference.toExponential(1)} of the largest; rounding explains ${TOLERANCE}.`,
     'Do not trust its results: update the card’s driver, or choose --engine wasm.',

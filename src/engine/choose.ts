@@ -22,18 +22,18 @@ export async function chooseEngine(
   find: FindPackage = findInstalled,
 ): Promise<Engine> {
   if (choice === 'wasm') return wasmEngine(workers, 'asked for');
-  if (choice !== 'auto') return openAsked(choice, find);
+  if (choice !== 'auto') return openAsked(choice, workers, find);
   const passedOver: string[] = [];
   for (const name of GPU_ENGINES) {
-    const found = await tryGpu(name, find, ['it found a GPU', ...passedOver].join('; '));
+    const found = await tryGpu(name, workers, find, ['it found a GPU', ...passedOver].join('; '));
     if (typeof found !== 'string') return found;
     passedOver.push(`${name} ${found}`);
   }
   return wasmEngine(workers, passedOver.join('; '));
 }
 
-async function openAsked(name: DeviceEngineName, find: FindPackage): Promise<Engine> {
-  const engine = await openDeviceEngine(name, find, 'asked for');
+async function openAsked(name: DeviceEngineName, { threads }: Workers, find: FindPackage): Promise<Engine> {
+  const engine = await openDeviceEngine(name, find, 'asked for', threads);
   if (engine.device.kind === 'gpu') return engine;
   if (name === 'webgpu') return { ...engine, reason: 'asked for, though its device is slow software' };
   if (name !== 'node-gpu') return engine;
@@ -42,9 +42,14 @@ async function openAsked(name: DeviceEngineName, find: FindPackage): Promise<Eng
 }
 
 /** @returns why not, where it cannot be had or has no GPU */
-async function tryGpu(name: DeviceEngineName, find: FindPackage, reason: string): Promise<Engine | string> {
+async function tryGpu(
+  name: DeviceEngineName,
+  { threads }: Workers,
+  find: FindPackage,
+  reason: string,
+): Promise<Engine | string> {
   try {
-    const engine = await openDeviceEngine(name, find, reason);
+    const engine = await openDeviceEngine(name, find, reason, threads);
     if (engine.device.kind === 'gpu') return engine;
     await engine.dispose();
     return `found no GPU, only ${engine.device.name}`;

@@ -9,8 +9,11 @@ export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
 interface Library {
   readonly packages: readonly string[];
-  /** @param urls of the packages' main modules, in their order */
-  readonly source: (urls: readonly string[]) => BackendSource;
+  /**
+   * @param urls of the packages' main modules, in their order
+   * @param threads of the run, for what works on the CPU
+   */
+  readonly source: (urls: readonly string[], threads: number) => BackendSource;
 }
 
 export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
@@ -28,7 +31,7 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
   onnx: {
     packages: ['onnxruntime-node'],
-    source: ([url]) => ({ kind: 'onnx', url }),
+    source: ([url], threads) => ({ kind: 'onnx', url, threads }),
   },
 };
 
@@ -43,6 +46,7 @@ export async function openDeviceEngine(
   name: DeviceEngineName,
   find: FindPackage,
   reason: string,
+  threads: number,
 ): Promise<Engine> {
   if (missingPackages(name, find).length > 0) {
     throw modelError(
@@ -53,7 +57,8 @@ export async function openDeviceEngine(
   }
   const { packages, source } = LIBRARIES[name];
   try {
-    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
+    const urls = packages.map((packageName) => find(packageName)!);
+    return await deviceEngine(name, source(urls, threads), reason);
   } catch (thrown) {
     if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;
     throw modelError(

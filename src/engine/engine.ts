@@ -1,6 +1,7 @@
 /** A tensor engine: where the networks run. All engines take the same layers and weights. */
 import type { Lane, Workers } from '../core/stage.js';
 import type { Weights } from '../networks/weights.js';
+import type { OnnxModel } from './onnx/model-file.js';
 
 export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
@@ -10,6 +11,8 @@ export interface Device {
   readonly kind: 'cpu' | 'gpu';
   /** As its driver calls it; recorded with the results, so it tells no more than they may depend on. */
   readonly name: string;
+  /** Where the library has several: the faster ones, and why not they. */
+  readonly passedOver?: string;
 }
 
 export interface Engine {
@@ -24,10 +27,22 @@ export interface Engine {
    * @param say hears what the user must know of what happens while it runs
    */
   loadEncoder(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<PatchSlice>>;
+  /** An encoder of the user's own, from an ONNX file: the engine onnx alone. @throws modelError that says what is wrong with it */
+  loadModel?(model: OnnxModel, say?: (message: string) => void): Promise<LoadedModel>;
   /** The graph network: writes each subject's embedding. */
   loadGraphNetwork(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<Graph>>;
   /** What was loaded ends, too. */
   dispose(): Promise<void>;
+}
+
+/** Uses a new engine, which is disposed of when that fails. */
+export async function orDispose<T>(engine: Engine, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (thrown) {
+    await engine.dispose();
+    throw thrown;
+  }
 }
 
 /** A network whose weights are on the engine's device. */
@@ -47,11 +62,18 @@ export interface LoadedNetwork<Item> {
   dispose(): Promise<void>;
 }
 
+export interface LoadedModel extends LoadedNetwork<PatchSlice> {
+  /** Numbers that a patch gives. */
+  readonly features: number;
+  /** Where it runs: the engine's device, if that takes the model. */
+  readonly device: string;
+}
+
 /** Patches [from, to) of one subject. */
 export interface PatchSlice {
   /** All of the subject's, `[patches, z, y, x]`, HU. */
   readonly patches: Int16Array<SharedArrayBuffer>;
-  /** `[patches, 128]`, written at the same positions. */
+  /** `[patches, 128]`, or as many as a model of the user's gives, written at the same positions. */
   readonly features: Float32Array<SharedArrayBuffer>;
   readonly from: number;
   readonly to: number;

@@ -7,6 +7,7 @@ import { deviceEngine } from '../../src/engine/device/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { engineContract } from './contract.js';
 import { findWebgpu } from './vulkan.js';
+import { onnxAbsent, onnxUrl } from './onnxruntime.js';
 
 const workers = createWorkerPool(2);
 after(() => workers.close());
@@ -33,4 +34,11 @@ const webgpu = await findWebgpu();
 engineContract(
   'webgpu',
   'skip' in webgpu ? webgpu : { open: () => deviceEngine('webgpu', webgpu.source, 'webgpu: test') },
+);
+
+engineContract(
+  'onnx, on the CPU',
+  onnxUrl === undefined
+    ? { skip: onnxAbsent || '' }
+    : { open: () => deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 2 }, 'onnx: test') },
 );

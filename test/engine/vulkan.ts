@@ -14,10 +14,10 @@ export async function findWebgpu(): Promise<
   if (missing.length > 0) return { skip: `${missing.join(' and ')} is not installed` };
   if (existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
   const { packages, source } = LIBRARIES.webgpu;
-  const found = source(packages.map((name) => findInstalled(name)!)) as Extract<
-    BackendSource,
-    { kind: 'webgpu' }
-  >;
+  const found = source(
+    packages.map((name) => findInstalled(name)!),
+    1,
+  ) as Extract<BackendSource, { kind: 'webgpu' }>;
   const { create } = (await import(found.dawn)) as typeof import('webgpu');
   const adapter = await create([]).requestAdapter();
   return adapter ? { source: found } : { skip: 'no Vulkan driver: install chromium for its SwiftShader' };

@@ -1,6 +1,7 @@
 /** What the thread of a device runs networks with: one implementation for each library. */
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
+import type { OnnxModel } from '../onnx/model-file.js';
 
 /** How to open it; main modules of packages by URL. */
 export type BackendSource =
@@ -8,12 +9,23 @@ export type BackendSource =
   | { readonly kind: 'tfjs-node'; readonly url: string }
   /** Dawn, and tfjs's backend on it. */
   | { readonly kind: 'webgpu'; readonly dawn: string; readonly core: string; readonly backend: string }
-  /** onnxruntime-node */
-  | { readonly kind: 'onnx'; readonly url: string };
+  | OnnxSource;
+
+/** onnxruntime-node */
+export interface OnnxSource {
+  readonly kind: 'onnx';
+  readonly url: string;
+  /** Of the CPU, where the work is done there. */
+  readonly threads: number;
+  /** Fewer than a real GPU wants, for one in software. */
+  readonly gpuPatchesAPass?: number;
+}
 
 export interface Backend {
   readonly device: Device;
   buildEncoder(weights: Weights): Promise<DeviceNetwork<PatchSlice>>;
+  /** A user's own encoder, where the library runs such files. */
+  buildModel?(model: OnnxModel): Promise<ModelNetwork>;
   buildGraphNetwork(weights: Weights): Promise<DeviceNetwork<Graph>>;
   /** What it holds just now. */
   memory(): DeviceMemory;
@@ -39,4 +51,11 @@ export interface DeviceNetwork<Item> extends BatchBounds {
    */
   run(items: readonly Item[]): Promise<void>;
   dispose(): void;
+}
+
+export interface ModelNetwork extends DeviceNetwork<PatchSlice> {
+  /** Numbers that a patch gives. */
+  readonly features: number;
+  /** Where it runs: all of it, or only a part, on the backend's device. */
+  readonly device: string;
 }

@@ -3,7 +3,15 @@ import { collectGarbage } from '../../core/garbage.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
-import type { Backend, BackendSource, BatchBounds, DeviceMemory, DeviceNetwork } from './backend.js';
+import type { OnnxModel } from '../onnx/model-file.js';
+import type {
+  Backend,
+  BackendSource,
+  BatchBounds,
+  DeviceMemory,
+  DeviceNetwork,
+  ModelNetwork,
+} from './backend.js';
 import { openBackend } from './open-backend.js';
 
 /** The patches of three scans. */
@@ -27,6 +35,15 @@ export async function open(source: BackendSource): Promise<Device> {
 
 export async function loadEncoder(weights: Weights): Promise<LoadedNumber> {
   return keep(encoders, await (await backend!).buildEncoder(weights));
+}
+
+/** @returns with it what is known of the user's own encoder */
+export async function loadModel(
+  model: OnnxModel,
+): Promise<LoadedNumber & Pick<ModelNetwork, 'features' | 'device'>> {
+  const network = await (await backend!).buildModel!(model);
+  const { features, device } = network;
+  return { ...keep(encoders, network), features, device };
 }
 
 export async function loadGraphNetwork(weights: Weights): Promise<LoadedNumber> {

@@ -1,5 +1,6 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice } from '../engine.js';
+import type { OnnxModel } from '../onnx/model-file.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
 import { FittingBatches } from './fitting-batches.js';
 import { batchByRamp, secondsOfEncoding } from './ramp.js';
@@ -32,7 +33,7 @@ export async function deviceEngine(
     return {
       name,
       device,
-      reason,
+      reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
       async loadEncoder(weights, say) {
         const { network, bounds } = await pool.run(thread, 'loadEncoder', weights);
@@ -43,6 +44,14 @@ export async function deviceEngine(
         };
         return Object.assign(loadedNetwork(network, batches), { measureBatch });
       },
+      ...(source.kind === 'onnx' && {
+        async loadModel(model: OnnxModel, say?: (message: string) => void) {
+          const { network, bounds, features, device } = await pool.run(thread, 'loadModel', model);
+          const run = (slices: readonly PatchSlice[]) => pool.run(thread, 'encode', network, slices);
+          const batches = new FittingBatches({ unit: PATCHES, run, company, say }, bounds.largestBatch);
+          return Object.assign(loadedNetwork(network, batches), { features, device });
+        },
+      }),
       async loadGraphNetwork(weights, say) {
         const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
         const run = (graphs: readonly Graph[]) => pool.run(thread, 'aggregate', network, graphs);

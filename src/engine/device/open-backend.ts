@@ -11,7 +11,9 @@ export async function openBackend(source: BackendSource): Promise<Backend> {
       const { openWebgpu } = await import('../tfjs/webgpu-backend.js');
       return openWebgpu(source);
     }
-    case 'onnx':
-      throw new Error(`${source.kind} is not there yet`);
+    case 'onnx': {
+      const { openOnnx } = await import('../onnx/backend.js');
+      return openOnnx(source);
+    }
   }
 }
