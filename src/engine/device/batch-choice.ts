@@ -8,9 +8,9 @@ export interface TimedBatch {
 
 /** Of the best throughput: less is not worth a larger batch, which takes memory and keeps others waiting. */
 const WORTHWHILE = 0.03;
-/** For all that is tried, and so the most that a batch takes that was tried and not first. */
-const RAMP_SECONDS = 1.5;
-/** That each batch is run. */
+/** For all that is tried. */
+export const RAMP_SECONDS = 1.5;
+/** Of each batch, while there is time. */
 export const RUNS = 2;
 
 /** The smallest batch whose throughput is within a few per cent of the best. */

@@ -2,7 +2,7 @@
 import { FEATURES, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { PatchSlice } from '../engine.js';
 import type { BatchBounds } from './backend.js';
-import { chooseBatch, nextBatch, RUNS, type TimedBatch } from './batch-choice.js';
+import { chooseBatch, nextBatch, RAMP_SECONDS, RUNS, type TimedBatch } from './batch-choice.js';
 import { isDeviceMemoryError } from './memory-error.js';
 
 /**
@@ -21,12 +21,14 @@ export async function batchByRamp(
   for (let batch: number | undefined; (batch = nextBatch(timed, bounds, spent)) !== undefined;) {
     const runs: number[] = [];
     try {
-      while (runs.length < RUNS) runs.push(await secondsOf(batch));
+      do {
+        runs.push(await secondsOf(batch));
+        spent += runs.at(-1)!;
+      } while (runs.length < RUNS && spent < RAMP_SECONDS);
     } catch (thrown) {
       if (timed.length === 0 || !isDeviceMemoryError(thrown)) throw thrown;
       break;
     }
-    spent += runs.reduce((sum, seconds) => sum + seconds);
     timed.push({ batch, seconds: Math.min(...runs) }); // the first of its size also allocates
   }
   return chooseBatch(timed);

@@ -63,10 +63,10 @@ describe('ramp', () => {
     assert.equal(await batchByRamp(secondsOf, upTo(1024)), 256);
   });
 
-  it('tries no more than one patch on a device that takes a second for it', async () => {
-    const { tried, secondsOf } = device(1, 0);
+  it('tries no more than one patch on a device that takes seconds for it', async () => {
+    const { tried, secondsOf } = device(0.5, 0);
     assert.equal(await batchByRamp(secondsOf, upTo(256)), 1);
-    assert.deepEqual(tried, [1, 1, 1]);
+    assert.deepEqual(tried, [1, 1]);
   });
 
   it('takes a second or two at most, whatever the device', async () => {
