@@ -49,8 +49,8 @@ describe('pipeline run with a model', () => {
     )!;
     return tableFromIPC(readFileSync(join(dir, out, part)));
   };
-  const tensor = <T>(table: Table, column: string): T =>
-    JSON.parse(JSON.stringify(table.getChild(column)!.get(0))) as T;
+  const tensor = (table: Table, column: string): unknown =>
+    JSON.parse(JSON.stringify(table.getChild(column)!.get(0)));
 
   it('writes as many features a patch as the model gives', { skip: onnxAbsent }, async () => {
     const path = pipelineOf('64.yaml', 'encode: { model: 64.onnx }', 'write: { columns: [nodes] }');
@@ -58,7 +58,7 @@ describe('pipeline run with a model', () => {
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(checked.stdout, /^Engine onnx: asked for/m);
     const table = await run(path, 'out64');
-    const nodes = tensor<number[][]>(table, 'nodes');
+    const nodes = tensor(table, 'nodes') as number[][];
     assert.ok(nodes.length > 0 && nodes.every((features) => features.length === 64));
     const { metadata } = table.schema;
     assert.equal(metadata.get('lungflow.engine'), 'onnx');
@@ -84,7 +84,7 @@ describe('pipeline run with a model', () => {
         await run(path, 'out128'),
         await run(path, 'again', '--set', 'encode.batch=7'),
       ];
-      assert.equal(tensor<number[]>(first, 'embedding').length, 128);
+      assert.equal((tensor(first, 'embedding') as number[]).length, 128);
       assert.deepEqual(tensor(second, 'nodes'), tensor(first, 'nodes'));
       assert.equal(first.schema.metadata.get('lungflow.graph_engine'), 'wasm');
     },

@@ -59,7 +59,7 @@ export async function importOnnxRuntime(url: string): Promise<OnnxRuntime> {
 export const onnxReason = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown))
     .replace(/^.* was false\. /s, '')
-    .replace(/^\S+\.(cc|h):\d+ \S+ /, '')
+    .replace(/^(\S+\.(cc|h):\d+ \S+|OrtSessionOptions\w+:) /, '')
     .trim()
     .split('\n', 1)[0]
     .replace(/\.$/, '');
