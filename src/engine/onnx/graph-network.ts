@@ -22,6 +22,8 @@ export async function openGraphNetwork(
   const { Tensor } = sessions.ort;
 
   async function embed({ features, adjacency, embedding }: Graph): Promise<void> {
+    // A GPU may take NaN for any number and give a sound-looking embedding.
+    if (!features.every(Number.isFinite)) return void embedding.fill(NaN);
     const nodes = features.length / FEATURES;
     const { neighbours, shares, most } = gatherTable(adjacency, nodes);
     const { data } = await sessions.run(session, {

@@ -53,9 +53,12 @@ function sessionOptions(
     executionProviders: [provider],
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
-    extra: { session: strict ? { disable_cpu_ep_fallback: '1' } : {} },
+    extra: { session: strict ? { ...QUIET_THREADS, disable_cpu_ep_fallback: '1' } : QUIET_THREADS },
   };
 }
+
+/** The cores are shared with the stages before: threads that spin for work would take them. */
+const QUIET_THREADS = { 'intra_op.allow_spinning': '0' };
 
 async function refusal(ort: OnnxRuntime, options: SessionOptions): Promise<string | undefined> {
   try {

@@ -1,6 +1,8 @@
 /** What is used of onnxruntime-node's API: the package is optional, so its own types may be absent. */
 
 export interface OnnxRuntime {
+  /** Read before the first session opens. */
+  readonly env: { logLevel?: 'fatal' };
   /** What the package was built with. */
   listSupportedBackends(): readonly { readonly name: string }[];
   readonly InferenceSession: {
@@ -48,14 +50,16 @@ export interface OnnxTensor {
 
 /** @param url of the package's main module */
 export async function importOnnxRuntime(url: string): Promise<OnnxRuntime> {
-  return ((await import(url)) as { readonly default: OnnxRuntime }).default;
+  const { default: ort } = (await import(url)) as { readonly default: OnnxRuntime };
+  ort.env.logLevel = 'fatal'; // errors are thrown
+  return ort;
 }
 
 /** Its message in one line, without the place in its own source. */
 export const onnxReason = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown))
     .replace(/^.* was false\. /s, '')
-    .replace(/^\S+\.(cc|h):\d+ \S+ /, '')
+    .replace(/^(\S+\.(cc|h):\d+ \S+|OrtSessionOptions\w+:) /, '')
     .trim()
     .split('\n', 1)[0]
     .replace(/\.$/, '');

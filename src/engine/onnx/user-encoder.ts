@@ -69,7 +69,11 @@ async function openHere(
     const count = checkValues(session, model.written) ?? patchesAPass;
     const { dims } = await runPass(sessions, session, new Float32Array(count * PATCH_VOXELS));
     if (dims.length !== 2 || dims[0] !== count || dims[1] < 1)
-      throw wrongShape(model.written, `gives [${dims.join(', ')}] for ${count} patches`, `[${count}, F]`);
+      throw wrongShape(
+        model.written,
+        `gives [${dims.join(', ')}] for ${count === 1 ? '1 patch' : `${count} patches`}`,
+        `[${count}, F]`,
+      );
     const features = dims[1];
     return { features, ...patchNetwork(sessions, session, { patchesAPass: count, features }) };
   } catch (thrown) {
@@ -128,5 +132,7 @@ const wrongShape = (written: string, found: string, expected: string) =>
 
 function whyRefused(thrown: unknown): string {
   const reason = onnxReason(thrown);
-  return /protobuf parsing failed|data pointer is null/.test(reason) ? 'it is not an ONNX file' : reason;
+  return /protobuf parsing failed|No graph was found|data pointer is null/.test(reason)
+    ? 'it is not an ONNX file'
+    : reason;
 }
