@@ -12,7 +12,7 @@ import { encodeOnnxModel, type OnnxShape } from '../../src/formats/onnx-model.js
 import { randomPatches } from '../networks/random-network.js';
 import { temporaryDirectory } from '../temporary.js';
 import { blockCount, blockMeans, blockMeansModel, type Block } from './block-means.js';
-import { relativeDifference } from './differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { onnxAbsent, onnxUrl } from './onnxruntime.js';
 
 describe('a user’s own encoder', { skip: onnxAbsent }, () => {
