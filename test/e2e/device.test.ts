@@ -42,7 +42,7 @@ describe('pipeline run on a device', () => {
     assert.equal(code, 0, stderr);
     const { notices, lanes } = await recordOf(cwd);
     const told = notices.filter((notice) => notice.includes('memory'));
-    assert.deepEqual(told, ['The device had too little memory for 64 patches at once: 32 from here on.']);
+    assert.deepEqual(told, ['The device had too little memory for 128 patches at once: 32 from here on.']);
     assert.ok(stderr.indexOf(told[0]) > stderr.indexOf('Engine node-gpu'), stderr);
     assert.ok(
       notices.every((notice) => !notice.includes('patches a batch')),
@@ -53,17 +53,14 @@ describe('pipeline run on a device', () => {
     assert.match(stderr, /^lanes: io \d+% · cpu \d+% · gpu \d+%$/m);
   });
 
-  it('measures the batch and says it, and writes the same bytes whatever it is', async () => {
-    const told = [];
+  it('writes the same bytes whatever batch fits', async () => {
     const results = [];
     for (const memory of [2, 40]) {
       const cwd = await withTensorFlow(`quick&memory=${memory}`);
       const { code, stderr } = await extract(cwd, '--limit', '1').ended;
       assert.equal(code, 0, stderr);
-      const said = (await recordOf(cwd)).notices.join('\n');
-      const [, batch] = /^Engine node-gpu .*; (\d+) patches a batch\.$/m.exec(said)!;
-      assert.ok(Number(batch) <= memory, batch);
-      told.push(said);
+      assert.match(stderr, /Engine node-gpu .*; 128 patches a batch\.$/m);
+      assert.match(stderr, new RegExp(`128 patches at once: ${memory === 2 ? 2 : 32} from here on`));
       const [part] = (await readdir(join(cwd, 'out'), { recursive: true })).filter((name) =>
         name.endsWith('.arrow'),
       );
@@ -73,7 +70,6 @@ describe('pipeline run on a device', () => {
           .digest('hex'),
       );
     }
-    assert.notEqual(told[0], told[1]);
     assert.equal(results[0], results[1]);
   });
 

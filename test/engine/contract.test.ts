@@ -14,9 +14,9 @@ after(() => workers.close());
 
 engineContract('wasm', { open: () => chooseEngine('wasm', workers) });
 
-const plain = new URL('./tfjs-node-stand-in.js?gpu', import.meta.url).href;
-engineContract('node-gpu, on plain JavaScript in TensorFlow’s place', {
-  open: () => deviceEngine('node-gpu', { kind: 'tfjs-node', url: plain }, 'node-gpu: test'),
+const plain = new URL('./tfjs-node-stand-in.js', import.meta.url).href;
+engineContract('node, on plain JavaScript in TensorFlow’s place', {
+  open: () => deviceEngine('node', { kind: 'tfjs-node', url: plain, batch: 2 }, 'test'),
 });
 
 const directory = process.env['LUNGFLOW_TFJS_NODE'];

@@ -6,10 +6,17 @@ import type { OnnxModel } from '../onnx/model-file.js';
 /** How to open it; main modules of packages by URL. */
 export type BackendSource =
   /** @tensorflow/tfjs-node or tfjs-node-gpu */
-  | { readonly kind: 'tfjs-node'; readonly url: string }
+  | TfjsNodeSource
   /** Dawn, and tfjs's backend on it. */
   | { readonly kind: 'webgpu'; readonly dawn: string; readonly core: string; readonly backend: string }
   | OnnxSource;
+
+export interface TfjsNodeSource {
+  readonly kind: 'tfjs-node';
+  readonly url: string;
+  /** Patches in a batch, by default what suits the device. */
+  readonly batch?: number;
+}
 
 /** onnxruntime-node */
 export interface OnnxSource {
@@ -38,18 +45,19 @@ export interface DeviceMemory {
 }
 
 export interface BatchBounds {
-  /** Fewer items take no less time; 1 unless told. */
-  readonly smallestBatch?: number;
   /** The most items that one call may take. */
   readonly largestBatch: number;
+  /** The library may round otherwise when a batch has another size: each is filled up, to as many places as are allowed. */
+  readonly filledUp?: boolean;
 }
 
 export interface DeviceNetwork<Item> extends BatchBounds {
   /**
    * Runs all items in one pass of the network, and leaves the results in them. Several calls may overlap.
+   * @param places the most items that a batch may have just now
    * @throws resourceError `device-memory` when the device has too little for so many: nothing was written
    */
-  run(items: readonly Item[]): Promise<void>;
+  run(items: readonly Item[], places: number): Promise<void>;
   dispose(): void;
 }
 

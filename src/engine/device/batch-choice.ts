@@ -28,11 +28,11 @@ const throughput = ({ batch, seconds }: TimedBatch) => batch / seconds;
  */
 export function nextBatch(
   timed: readonly TimedBatch[],
-  { smallestBatch = 1, largestBatch }: BatchBounds,
+  { largestBatch }: BatchBounds,
   spentSeconds: number,
 ): number | undefined {
   const last = timed.at(-1);
-  if (!last) return smallestBatch;
+  if (!last) return 1;
   const next = Math.min(2 * last.batch, largestBatch);
   const nextSeconds = (RUNS * next) / throughput(last);
   const gains = last.batch < 4 * chooseBatch(timed);

@@ -52,17 +52,17 @@ export async function loadGraphNetwork(weights: Weights): Promise<LoadedNumber> 
 
 function keep<T>(networks: Map<number, DeviceNetwork<T>>, network: DeviceNetwork<T>): LoadedNumber {
   networks.set(++loaded, network);
-  const { smallestBatch = 1, largestBatch } = network;
-  return { network: loaded, bounds: { smallestBatch, largestBatch } };
+  const { largestBatch, filledUp = false } = network;
+  return { network: loaded, bounds: { largestBatch, filledUp } };
 }
 
-export async function encode(network: number, slices: readonly PatchSlice[]): Promise<void> {
-  await encoders.get(network)!.run(slices);
+export async function encode(network: number, slices: readonly PatchSlice[], places: number): Promise<void> {
+  await encoders.get(network)!.run(slices, places);
   letGoOf(slices);
 }
 
-export const aggregate = (network: number, graphs: readonly Graph[]): Promise<void> =>
-  graphNetworks.get(network)!.run(graphs);
+export const aggregate = (network: number, graphs: readonly Graph[], places: number): Promise<void> =>
+  graphNetworks.get(network)!.run(graphs, places);
 
 let passedBytes = 0;
 

@@ -37,8 +37,9 @@ export async function deviceEngine(
       lane: device.kind,
       async loadEncoder(weights, say) {
         const { network, bounds } = await pool.run(thread, 'loadEncoder', weights);
-        const run = (slices: readonly PatchSlice[]) => pool.run(thread, 'encode', network, slices);
-        const batches = new FittingBatches({ unit: PATCHES, run, company, say }, bounds.largestBatch);
+        const run = (slices: readonly PatchSlice[], places: number) =>
+          pool.run(thread, 'encode', network, slices, places);
+        const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
         const measureBatch = async () => {
           batches.limit = await batchByRamp(secondsOfEncoding(run), bounds);
         };
@@ -47,18 +48,17 @@ export async function deviceEngine(
       ...(source.kind === 'onnx' && {
         async loadModel(model: OnnxModel, say?: (message: string) => void) {
           const { network, bounds, features, device } = await pool.run(thread, 'loadModel', model);
-          const run = (slices: readonly PatchSlice[]) => pool.run(thread, 'encode', network, slices);
-          const batches = new FittingBatches({ unit: PATCHES, run, company, say }, bounds.largestBatch);
+          const run = (slices: readonly PatchSlice[], places: number) =>
+            pool.run(thread, 'encode', network, slices, places);
+          const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
           return Object.assign(loadedNetwork(network, batches), { features, device });
         },
       }),
       async loadGraphNetwork(weights, say) {
         const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
-        const run = (graphs: readonly Graph[]) => pool.run(thread, 'aggregate', network, graphs);
-        return loadedNetwork(
-          network,
-          new FittingBatches({ unit: GRAPHS, run, company, say }, bounds.largestBatch),
-        );
+        const run = (graphs: readonly Graph[], places: number) =>
+          pool.run(thread, 'aggregate', network, graphs, places);
+        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, company, say, ...bounds }));
       },
       memory: () => pool.run(thread, 'memory'),
       dispose: leave,

@@ -1,13 +1,14 @@
 /** Runs batches as large as the device has memory for: one that did not fit is run again in halves, later ones are cut to that. */
 import type { LungflowError } from '../../core/errors.js';
+import type { BatchBounds } from './backend.js';
 import type { Company } from './company.js';
 import { deviceMemoryError, isDeviceMemoryError } from './memory-error.js';
 import type { Unit } from './unit.js';
 
-export interface FittingOptions<Item> {
+export interface FittingOptions<Item> extends BatchBounds {
   readonly unit: Unit<Item>;
   /** @throws resourceError `device-memory` when the device has too little for so many: nothing was written */
-  readonly run: (items: readonly Item[]) => Promise<void>;
+  readonly run: (items: readonly Item[], places: number) => Promise<void>;
   /** On the device: what is run again is run alone, so that others' memory does not count against it. */
   readonly company: Company;
   /** Hears of a lower limit. */
@@ -21,11 +22,12 @@ interface Left<Item> {
 }
 
 export class FittingBatches<Item> {
-  constructor(
-    readonly options: FittingOptions<Item>,
-    /** The most that are run at once. */
-    public limit: number,
-  ) {}
+  /** The most that are run at once. */
+  limit: number;
+
+  constructor(readonly options: FittingOptions<Item>) {
+    this.limit = options.largestBatch;
+  }
 
   /** @throws resourceError `device-memory` when not even one fits */
   async run(items: readonly Item[]): Promise<void> {
@@ -38,17 +40,17 @@ export class FittingBatches<Item> {
     const { limit } = this;
     const pieces = this.options.unit.split(items, limit);
     for (const [i, piece] of pieces.entries())
-      if (await this.#refused(piece)) return { items: pieces.slice(i).flat(), limit };
+      if (await this.#refused(piece, limit)) return { items: pieces.slice(i).flat(), limit };
     return undefined;
   }
 
   async #again({ items, limit }: Left<Item>): Promise<void> {
-    const { unit, say } = this.options;
+    const { unit, say, filledUp } = this.options;
     const before = this.limit;
     const fitted = await this.#inHalves(items);
     if (fitted < before) {
       this.limit = fitted;
-      const tooMany = Math.min(before, unit.count(items));
+      const tooMany = filledUp ? before : Math.min(before, unit.count(items));
       say?.(
         `The device had too little memory for ${tooMany} ${unit.plural} at once: ${fitted} from here on.`,
       );
@@ -63,25 +65,25 @@ export class FittingBatches<Item> {
 
   /** @returns how many at once did fit */
   async #inHalves(items: readonly Item[]): Promise<number> {
-    const { unit } = this.options;
+    const { unit, filledUp } = this.options;
     let { limit } = this;
     for (let left = items; unit.count(left) > 0;) {
       const [piece, ...others] = unit.split(left, limit);
-      const refusal = await this.#refused(piece);
+      const refusal = await this.#refused(piece, limit);
       if (!refusal) {
         left = others.flat();
         continue;
       }
-      const count = unit.count(piece);
-      if (count === 1) throw deviceMemoryError(refusal, `even one of the ${unit.plural}`);
-      limit = count >> 1;
+      const tooMany = filledUp ? limit : unit.count(piece);
+      if (tooMany === 1) throw deviceMemoryError(refusal, `even one of the ${unit.plural}`);
+      limit = tooMany >> 1;
     }
     return limit;
   }
 
-  async #refused(items: readonly Item[]): Promise<LungflowError | undefined> {
+  async #refused(items: readonly Item[], places: number): Promise<LungflowError | undefined> {
     try {
-      await this.options.run(items);
+      await this.options.run(items, places);
       return undefined;
     } catch (thrown) {
       if (isDeviceMemoryError(thrown)) return thrown;

@@ -5,7 +5,7 @@ export async function openBackend(source: BackendSource): Promise<Backend> {
   switch (source.kind) {
     case 'tfjs-node': {
       const { openTfjsNode } = await import('../tfjs/node-backend.js');
-      return openTfjsNode(source.url);
+      return openTfjsNode(source);
     }
     case 'webgpu': {
       const { openWebgpu } = await import('../tfjs/webgpu-backend.js');

@@ -13,9 +13,8 @@ export async function batchByRamp(
   secondsOf: (batch: number) => Promise<number>,
   bounds: BatchBounds,
 ): Promise<number> {
-  const { smallestBatch: smallest = 1, largestBatch: largest } = bounds;
-  if (smallest >= largest) return largest;
-  await secondsOf(smallest); // the first compiles the device's programs
+  if (bounds.filledUp) return bounds.largestBatch; // fewer take as long
+  await secondsOf(1); // the first compiles the device's programs
   const timed: TimedBatch[] = [];
   let spent = 0;
   for (let batch: number | undefined; (batch = nextBatch(timed, bounds, spent)) !== undefined;) {
@@ -35,7 +34,7 @@ export async function batchByRamp(
 }
 
 /** Of batches of one patch of water, so many times. */
-export function secondsOfEncoding(run: (slices: readonly PatchSlice[]) => Promise<void>) {
+export function secondsOfEncoding(run: (slices: readonly PatchSlice[], places: number) => Promise<void>) {
   const patch: PatchSlice = {
     patches: new Int16Array(new SharedArrayBuffer(2 * PATCH_VOXELS)),
     features: new Float32Array(new SharedArrayBuffer(4 * FEATURES)),
@@ -44,7 +43,10 @@ export function secondsOfEncoding(run: (slices: readonly PatchSlice[]) => Promis
   };
   return async (batch: number): Promise<number> => {
     const started = performance.now();
-    await run(Array.from({ length: batch }, () => patch));
+    await run(
+      Array.from({ length: batch }, () => patch),
+      batch,
+    );
     return (performance.now() - started) / 1000;
   };
 }

@@ -1,4 +1,7 @@
-/** The patch encoder in tfjs's stock operations: any of its backends. */
+/**
+ * The patch encoder in tfjs's stock operations, on TensorFlow. How its sums are rounded may depend on the number of patches
+ * (without oneDNN it does): each batch is filled up with patches of zeros.
+ */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
@@ -13,12 +16,10 @@ interface Layer {
   readonly stride: 1 | 2;
 }
 
-/** @param padded to a full batch: patches of zeros take the places that are left */
 export function buildTfjsEncoder(
   tf: Tf,
   parameters: Parameters,
   largestBatch: number,
-  padded: boolean,
 ): DeviceNetwork<PatchSlice> {
   const layers = foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
     filter: tf.tensor5d(Float32Array.from(filter), [3, 3, 3, from, to]),
@@ -26,14 +27,12 @@ export function buildTfjsEncoder(
     stride,
   }));
   return {
-    smallestBatch: padded ? largestBatch : 1,
     largestBatch,
-    run: (slices) => encode(tf, layers, slices, padded ? largestBatch : patchesIn(slices)),
+    filledUp: true,
+    run: (slices, places) => encode(tf, layers, slices, places),
     dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
   };
 }
-
-const patchesIn = (slices: readonly PatchSlice[]) => slices.reduce((sum, { from, to }) => sum + to - from, 0);
 
 async function encode(
   tf: Tf,
@@ -41,7 +40,7 @@ async function encode(
   slices: readonly PatchSlice[],
   places: number,
 ): Promise<void> {
-  if (patchesIn(slices) === 0) return;
+  if (slices.every(({ from, to }) => from === to)) return;
   const input = new Float32Array(places * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of slices) {

@@ -11,25 +11,33 @@ import { GRAPHS } from '../../../src/engine/device/unit.js';
 import { pause } from '../../runtime/cohort.js';
 
 /** Its items are numbers; it has room for so many, in two batches at once, and counts how often each was run. */
-function deviceWith(room: number, limit: number) {
+function deviceWith(room: number, limit: number, filledUp = false) {
   const ran = new Map<number, number>();
   const notices: string[] = [];
   const sizes: number[] = [];
   let taken = 0;
   const places = new Turns(ACCELERATOR_PLACES);
-  const batch = async (items: readonly number[]) => {
-    const fits = taken + items.length <= room;
-    if (fits) taken += items.length;
+  const batch = async (items: readonly number[], size: number) => {
+    const fits = taken + size <= room;
+    if (fits) taken += size;
     await pause(0);
     if (!fits) throw deviceMemoryError(undefined);
-    taken -= items.length;
-    sizes.push(items.length);
+    taken -= size;
+    sizes.push(size);
     for (const item of items) ran.set(item, (ran.get(item) ?? 0) + 1);
   };
-  const run = (items: readonly number[]) => places.take(0, () => batch(items));
+  const run = (items: readonly number[], allowed: number) =>
+    places.take(0, () => batch(items, filledUp ? allowed : items.length));
   const unit = GRAPHS as never;
   const say = (message: string) => notices.push(message);
-  const batches = new FittingBatches<number>({ unit, run, company: new Company(), say }, limit);
+  const batches = new FittingBatches<number>({
+    unit,
+    run,
+    company: new Company(),
+    say,
+    largestBatch: limit,
+    filledUp,
+  });
   return { batches, ran, notices, sizes };
 }
 
@@ -52,6 +60,16 @@ describe('batches that fit the device', () => {
     assert.deepEqual(notices, ['The device had too little memory for 256 graphs at once: 32 from here on.']);
     assert.deepEqual(sizes, Array<number>(16).fill(32));
     assert.deepEqual([...ran.values()], Array<number>(512).fill(1));
+  });
+
+  it('are halved by their places where they are filled up', async () => {
+    const { batches, ran, notices, sizes } = deviceWith(5, 16, true);
+    await batches.run(numbers(1));
+    assert.equal(batches.limit, 4);
+    assert.deepEqual(notices, ['The device had too little memory for 16 graphs at once: 4 from here on.']);
+    await batches.run(numbers(6, 1));
+    assert.deepEqual(sizes, [4, 4, 4]);
+    assert.equal(ran.size, 7);
   });
 
   it('do not blame each other: of two that fit alone, each is done and the limit halved once', async () => {
@@ -80,7 +98,13 @@ describe('batches that fit the device', () => {
   it('pass on what else goes wrong', async () => {
     const run = () => Promise.reject(modelError('wrong', 'It is wrong.', 'Mend it.'));
     const unit = GRAPHS as never;
-    const batches = new FittingBatches<number>({ unit, run, company: new Company(), say: undefined }, 8);
+    const batches = new FittingBatches<number>({
+      unit,
+      run,
+      company: new Company(),
+      say: undefined,
+      largestBatch: 8,
+    });
     await assert.rejects(batches.run([1, 2]), { code: 'wrong' });
     assert.equal(batches.limit, 8);
   });
