@@ -10,6 +10,8 @@ import type { Output, Session } from './session.js';
 
 export interface Passes {
   readonly patches: number;
+  /** The model takes no other number: nor fewer where memory is short. */
+  readonly exactly?: boolean;
   /** That keep the device busy. */
   readonly atOnce: number;
 }
@@ -17,14 +19,15 @@ export interface Passes {
 /** @param features numbers that a patch gives */
 export const patchNetwork = (
   session: Session,
-  { patches, atOnce }: Passes,
+  { patches, exactly = false, atOnce }: Passes,
   features: number,
 ): DeviceNetwork<PatchSlice> => ({
-  smallestBatch: patches * atOnce,
   largestBatch: patches * atOnce,
-  async run(slices) {
-    const passes = splitSlices(slices, patches).map(async (pass) => {
-      const { data } = await runPass(session, networkInput(pass, patches));
+  filledUp: true,
+  async run(slices, places) {
+    const size = exactly ? patches : Math.min(patches, places);
+    const passes = splitSlices(slices, size).map(async (pass) => {
+      const { data } = await runPass(session, networkInput(pass, size));
       let at = 0;
       for (const { features: target, from, to } of pass) {
         target.set(data.subarray(at, (at += (to - from) * features)), from * features);

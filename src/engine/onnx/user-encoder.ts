@@ -54,7 +54,8 @@ async function openHere(
 ): Promise<Omit<ModelNetwork, 'device'>> {
   const session = await provider.open(model, strictly);
   try {
-    const patches = checkValues(session, model.written) ?? passes.patches;
+    const fixed = checkValues(session, model.written);
+    const patches = fixed ?? passes.patches;
     const { shape } = await runPass(session, new Float32Array(patches * PATCH_VOXELS));
     const [rows, features] = shape;
     if (shape.length !== 2 || rows !== patches || features < 1) {
@@ -62,7 +63,10 @@ async function openHere(
       throw wrongShape(model.written, `gives [${shape.join(', ')}] for ${given}`, `[${patches}, F]`);
     }
     const atOnce = Math.ceil((passes.patches * passes.atOnce) / patches);
-    return { features, ...patchNetwork(session, { patches, atOnce }, features) };
+    return {
+      features,
+      ...patchNetwork(session, { patches, exactly: fixed !== undefined, atOnce }, features),
+    };
   } catch (thrown) {
     await session.close();
     throw thrown;
