@@ -26,7 +26,7 @@ export const adjacency = port<Tensor<Float64Array<SharedArrayBuffer>>>(
 );
 export const nodes = port<Tensor<Float32Array<SharedArrayBuffer>>>(
   'Tensor<float32>',
-  'patch features, [patches, 128]',
+  'patch features, [patches, 128], or as many as a model of the user’s gives',
 );
 export const embedding = port<Tensor<Float32Array<SharedArrayBuffer>>>(
   'Tensor<float32>',

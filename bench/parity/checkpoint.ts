@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNpy } from '../../src/formats/npy.js';
-import { relativeDifference } from '../../test/engine/differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { checkpointsIn, extract } from './extract.js';
 import type { Bench, Row } from './row.js';
 import { simpleItk, type SimpleItk } from './simple-itk.js';

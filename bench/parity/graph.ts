@@ -7,7 +7,7 @@ import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { patchAdjacency } from '../../src/imaging/adjacency.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
-import { relativeDifference } from '../../test/engine/differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomNodes } from '../../test/networks/random-network.js';
 import { differences } from './differences.js';
 import { plainTfjs } from './plain-tfjs.js';

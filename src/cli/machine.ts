@@ -1,5 +1,6 @@
 /** What the machine offers, as far as this process may use it. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { lungflowVersion } from './provenance.js';
 
 export const defaultJobs = (): number => availableParallelism();
 
@@ -14,3 +15,15 @@ export function defaultMemoryBytes(): number {
   const machine = totalmem();
   return Math.floor((limit > 0 && limit < machine ? limit : machine) / 2);
 }
+
+export type Machine = ReturnType<typeof describeMachine>;
+
+export const describeMachine = () => ({
+  lungflow: lungflowVersion(),
+  node: process.versions.node,
+  platform: `${process.platform} ${process.arch}`,
+  cpu: cpus().at(0)?.model ?? 'unknown',
+  /** That a run takes by default, like the memory. */
+  threads: defaultJobs(),
+  memoryBytes: defaultMemoryBytes(),
+});

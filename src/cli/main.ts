@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { buildAtlasCommand } from './commands/build-atlas.js';
 import { describeCommand } from './commands/describe.js';
+import { doctorCommand } from './commands/doctor.js';
 import { phantomCommand } from './commands/phantom.js';
 import { runCommand } from './commands/run.js';
 import { showCommand } from './commands/show.js';
@@ -40,6 +41,7 @@ const commandLine = yargs(hideBin(process.argv))
   .command(buildAtlasCommand)
   .command(phantomCommand)
   .command(weightsCommand)
+  .command(doctorCommand)
   .demandCommand(1, 'Name a command; `pipeline run pipelines/demo.yaml` is where to start.')
   .recommendCommands()
   .strict()

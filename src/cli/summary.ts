@@ -1,6 +1,7 @@
 /** The end of a run, as a table: what each stage did, who failed and why, and where the results lie. */
 import colors from 'picocolors';
 import { asBytes } from '../core/byte-size.js';
+import type { LaneStatistics } from '../runtime/lane-meter.js';
 import type { RunReport } from '../runtime/run.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { textTable } from './text-table.js';
@@ -9,7 +10,7 @@ import { asDuration, plural } from './words.js';
 export function summaryText(report: RunReport, outDir: string): string {
   return [
     ...(report.statistics.some(({ items, failed }) => items + failed > 0)
-      ? ['', stageTable(report.statistics), '']
+      ? ['', stageTable(report.statistics), laneLine(report.lanes), '']
       : []),
     headline(report),
     ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
@@ -20,6 +21,13 @@ export function summaryText(report: RunReport, outDir: string): string {
     `Results: ${outDir}`,
   ].join('\n');
 }
+
+/** How much of the run each lane in use had work. */
+const laneLine = (lanes: readonly LaneStatistics[]): string =>
+  `lanes: ${lanes
+    .filter(({ busySeconds }) => busySeconds > 0)
+    .map(({ lane, busyShare }) => `${lane} ${(100 * busyShare).toFixed(0)}%`)
+    .join(colors.dim(' · '))}`;
 
 function headline({ done, resumed, failures, flagged, stopped, seconds, peakRssBytes }: RunReport): string {
   const now = done - resumed + failures.length;

@@ -8,6 +8,9 @@ import type { WorkerModule } from './worker-module.js';
 /** What a stage keeps busy: the disk, the worker threads, or an accelerator. */
 export type Lane = 'io' | 'cpu' | 'gpu';
 
+/** Pieces of work that an accelerator has at once: while one computes, the next one's data travel. */
+export const ACCELERATOR_PLACES = 2;
+
 /** Named sizes of a scan known before it is read (`voxels`, `isoVoxels`): the first stage measures, all estimate from it. */
 export type Scale = Readonly<Record<string, number>>;
 
@@ -87,9 +90,9 @@ export interface Slice<N, S> {
 /** A stage whose unit of work is smaller than a scan: the runtime gathers units of several scans into one batch. */
 export interface BatchStage<N, G, S> {
   readonly batch: {
-    /** Units in a full batch. */
+    /** Units in a full batch; may change while the run goes on. */
     readonly size: number;
-    /** A batch that is not full leaves after this long. */
+    /** A batch that is not full goes to its lane after this long, and gathers more until the lane is free. */
     readonly waitMs: number;
     /** Units of one scan. */
     units(inputs: N): number;

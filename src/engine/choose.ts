@@ -1,24 +1,19 @@
-/**
- * Which engine runs, and why: asked for by name, or by this rule: the first of node-gpu and webgpu that is installed and finds
- * a GPU, else wasm. Never a silent fallback: the reason says what was passed over.
- */
-import { LungflowError, modelError } from '../core/errors.js';
+/** Which engine runs, and why: asked for by name, or by the rule of `auto`. Never a silent fallback: the reason says what was passed over. */
+import { LungflowError } from '../core/errors.js';
 import type { Workers } from '../core/stage.js';
-import {
-  installCommand,
-  missingPackages,
-  openDeviceEngine,
-  type DeviceEngineName,
-} from './device-engines.js';
+import { openDeviceEngine, type DeviceEngineName } from './device-engines.js';
 import { ENGINE_NAMES, type Engine } from './engine.js';
 import { findInstalled, type FindPackage } from './packages.js';
 import { wasmEngine } from './wasm/engine.js';
+import { withoutGpu } from './without-gpu.js';
 
 export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
-/** In the order of preference. */
+/** In the order of preference. On a CPU nothing is faster than wasm. */
 const GPU_ENGINES = ['node-gpu', 'webgpu'] as const;
+
+export const AUTO_RULE = `auto takes the first of ${GPU_ENGINES.join(' and ')} that finds a GPU, else wasm`;
 
 /** @throws modelError when an engine asked for by name cannot be had: it says what to install */
 export async function chooseEngine(
@@ -26,38 +21,40 @@ export async function chooseEngine(
   workers: Workers,
   find: FindPackage = findInstalled,
 ): Promise<Engine> {
-  if (choice === 'wasm') return wasmEngine(workers, 'wasm: asked for');
-  if (choice !== 'auto') return openAsked(choice, find);
+  if (choice === 'wasm') return wasmEngine(workers, 'asked for');
+  if (choice !== 'auto') return openAsked(choice, workers, find);
   const passedOver: string[] = [];
   for (const name of GPU_ENGINES) {
-    const found = await tryGpu(name, find);
+    const found = await tryGpu(name, workers, find, ['it found a GPU', ...passedOver].join('; '));
     if (typeof found !== 'string') return found;
     passedOver.push(`${name} ${found}`);
   }
-  return wasmEngine(workers, `wasm: ${passedOver.join('; ')}`);
+  return wasmEngine(workers, passedOver.join('; '));
 }
 
-async function openAsked(name: DeviceEngineName, find: FindPackage): Promise<Engine> {
-  const engine = await openDeviceEngine(name, find, `${name}: asked for`);
-  if (name !== 'node-gpu' || engine.device.kind === 'gpu') return engine;
+async function openAsked(name: DeviceEngineName, { threads }: Workers, find: FindPackage): Promise<Engine> {
+  const engine = await openDeviceEngine(name, find, 'asked for', threads);
+  if (engine.device.kind === 'gpu') return engine;
+  if (name === 'webgpu') return { ...engine, reason: 'asked for, though its device is slow software' };
+  if (name !== 'node-gpu') return engine;
   await engine.dispose();
-  throw modelError(
-    'engine-without-gpu',
-    `The engine node-gpu was asked for, but @tensorflow/tfjs-node-gpu found no GPU.`,
-    'Check the driver, CUDA and cuDNN, or choose --engine wasm.',
-  );
+  throw withoutGpu(name, 'TensorFlow sees none');
 }
 
 /** @returns why not, where it cannot be had or has no GPU */
-async function tryGpu(name: DeviceEngineName, find: FindPackage): Promise<Engine | string> {
-  if (missingPackages(name, find).length > 0) return `is not installed (${installCommand(name)})`;
+async function tryGpu(
+  name: DeviceEngineName,
+  { threads }: Workers,
+  find: FindPackage,
+  reason: string,
+): Promise<Engine | string> {
   try {
-    const engine = await openDeviceEngine(name, find, `${name}: it is installed and found a GPU`);
+    const engine = await openDeviceEngine(name, find, reason, threads);
     if (engine.device.kind === 'gpu') return engine;
     await engine.dispose();
-    return 'found no GPU';
+    return `found no GPU, only ${engine.device.name}`;
   } catch (thrown) {
     if (!(thrown instanceof LungflowError)) throw thrown;
-    return `did not load (${thrown.what})`;
+    return thrown.what.replace(`The engine ${name} `, '').replace(/\.$/, '');
   }
 }

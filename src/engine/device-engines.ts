@@ -9,8 +9,11 @@ export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
 interface Library {
   readonly packages: readonly string[];
-  /** @param urls of the packages' main modules, in their order */
-  readonly source: (urls: readonly string[]) => BackendSource;
+  /**
+   * @param urls of the packages' main modules, in their order
+   * @param threads of the run, for what works on the CPU
+   */
+  readonly source: (urls: readonly string[], threads: number) => BackendSource;
 }
 
 export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
@@ -28,7 +31,7 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
   onnx: {
     packages: ['onnxruntime-node'],
-    source: ([url]) => ({ kind: 'onnx', url }),
+    source: ([url], threads) => ({ kind: 'onnx', url, threads }),
   },
 };
 
@@ -38,34 +41,38 @@ export const missingPackages = (name: DeviceEngineName, find: FindPackage): stri
 export const installCommand = (name: DeviceEngineName): string =>
   `npm install ${LIBRARIES[name].packages.join(' ')}`;
 
-/** @throws modelError when packages are missing or do not load */
+/** @throws modelError `engine-not-installed`, `engine-without-gpu` or, when its library fails, `engine-broken` */
 export async function openDeviceEngine(
   name: DeviceEngineName,
   find: FindPackage,
   reason: string,
+  threads: number,
 ): Promise<Engine> {
-  const missing = missingPackages(name, find);
-  if (missing.length > 0) {
+  if (missingPackages(name, find).length > 0) {
     throw modelError(
       'engine-not-installed',
-      `The engine ${name} cannot be had: ${missing.join(' and ')} is not installed.`,
+      `The engine ${name} is not installed.`,
       `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
     );
   }
   const { packages, source } = LIBRARIES[name];
   try {
-    return await deviceEngine(name, source(packages.map((packageName) => find(packageName)!)), reason);
+    const urls = packages.map((packageName) => find(packageName)!);
+    return await deviceEngine(name, source(urls, threads), reason);
   } catch (thrown) {
+    if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;
     throw modelError(
       'engine-broken',
-      `The engine ${name} is installed but did not load: ${reasonOf(thrown)}.`,
+      `The engine ${name} is installed but did not load: ${causeOf(thrown)}.`,
       `Install it again with \`${installCommand(name)}\`, or choose --engine wasm.`,
       thrown,
     );
   }
 }
 
-const reasonOf = (thrown: unknown) =>
-  (thrown instanceof LungflowError ? thrown.what : String(thrown))
+/** The first line of what was thrown, as the end of a sentence. */
+const causeOf = (thrown: unknown) =>
+  (thrown instanceof LungflowError ? thrown.what : thrown instanceof Error ? thrown.message : String(thrown))
     .replace(/^Unexpected failure: /, '')
-    .replace(/\.$/, '');
+    .split('\n')[0]
+    .replace(/[. ]+$/, '');

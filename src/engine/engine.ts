@@ -1,35 +1,59 @@
 /** A tensor engine: where the networks run. All engines take the same layers and weights. */
 import type { Lane, Workers } from '../core/stage.js';
 import type { Weights } from '../networks/weights.js';
+import type { OnnxModel } from './onnx/model-file.js';
 
 export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface Device {
+  /** A GPU that is only imitated by software is a CPU. */
   readonly kind: 'cpu' | 'gpu';
-  /** As its driver calls it. */
+  /** As its driver calls it; recorded with the results, so it tells no more than they may depend on. */
   readonly name: string;
+  /** Where the library has several: the faster ones, and why not they. */
+  readonly passedOver?: string;
 }
 
 export interface Engine {
   readonly name: EngineName;
   readonly device: Device;
-  /** Why this engine and no other, one sentence for the user. */
+  /** Why this engine and no other, for the user: what stands after a colon. */
   readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;
-  /** The patch encoder: writes each slice's features. */
-  loadEncoder(weights: Weights): Promise<LoadedNetwork<PatchSlice>>;
+  /**
+   * The patch encoder: writes each slice's features.
+   * @param say hears what the user must know of what happens while it runs
+   */
+  loadEncoder(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<PatchSlice>>;
+  /** An encoder of the user's own, from an ONNX file: the engine onnx alone. @throws modelError that says what is wrong with it */
+  loadModel?(model: OnnxModel, say?: (message: string) => void): Promise<LoadedModel>;
   /** The graph network: writes each subject's embedding. */
-  loadGraphNetwork(weights: Weights): Promise<LoadedNetwork<Graph>>;
+  loadGraphNetwork(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<Graph>>;
   /** What was loaded ends, too. */
   dispose(): Promise<void>;
 }
 
+/** Uses a new engine, which is disposed of when that fails. */
+export async function orDispose<T>(engine: Engine, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (thrown) {
+    await engine.dispose();
+    throw thrown;
+  }
+}
+
 /** A network whose weights are on the engine's device. */
 export interface LoadedNetwork<Item> {
-  /** Patches, or graphs, at a time that keep the device busy and fit its memory. */
+  /** Patches, or graphs, at a time that keep the device busy and fit its memory: fewer from when they did not. */
   readonly batch: number;
+  /**
+   * Where only trying tells what keeps the device busy: tries, for a second or two, and settles `batch`.
+   * @throws resourceError `device-memory` when the device has too little for one
+   */
+  measureBatch?(): Promise<void>;
   /**
    * Runs a batch of any size, and leaves the results in the items. What else is in a batch never changes an item's numbers.
    * @param workers the run's threads as the batch's scans have them; by default as the engine was opened with them
@@ -38,11 +62,18 @@ export interface LoadedNetwork<Item> {
   dispose(): Promise<void>;
 }
 
+export interface LoadedModel extends LoadedNetwork<PatchSlice> {
+  /** Numbers that a patch gives. */
+  readonly features: number;
+  /** Where it runs: the engine's device, if that takes the model. */
+  readonly device: string;
+}
+
 /** Patches [from, to) of one subject. */
 export interface PatchSlice {
   /** All of the subject's, `[patches, z, y, x]`, HU. */
   readonly patches: Int16Array<SharedArrayBuffer>;
-  /** `[patches, 128]`, written at the same positions. */
+  /** `[patches, 128]`, or as many as a model of the user's gives, written at the same positions. */
   readonly features: Float32Array<SharedArrayBuffer>;
   readonly from: number;
   readonly to: number;

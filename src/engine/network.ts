@@ -1,79 +1,84 @@
 /** What a stage needs to run a network: an engine and checked weights, both announced to the user and recorded. */
-import { z } from 'zod';
+import { pipelineFileError } from '../core/errors.js';
 import type { StageEnv } from '../core/stage.js';
 import type { Architecture } from '../networks/architecture.js';
-import { chooseEngine, ENGINE_CHOICES, type EngineChoice } from './choose.js';
-import type { Engine, Graph, LoadedNetwork, PatchSlice } from './engine.js';
 import { graphNetwork } from '../networks/graph-network.js';
-import { patchEncoder } from '../networks/patch-encoder.js';
-import { loadWeights, weightsConfig, type Weights, type WeightsConfig } from '../networks/weights.js';
-
-export const networkConfig = {
-  weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),
-  engine: z
-    .enum(ENGINE_CHOICES)
-    .default('auto')
-    .describe('where the network runs; auto takes a GPU if it can'),
-};
-
-interface NetworkConfig {
-  readonly weights: WeightsConfig;
-  readonly engine: EngineChoice;
-}
+import { FEATURES, patchEncoder } from '../networks/patch-encoder.js';
+import { loadWeights, type Weights } from '../networks/weights.js';
+import { announceEngine, announceWeights, type Prefix } from './announce.js';
+import { chooseEngine } from './choose.js';
+import { orDispose, type Engine, type Graph, type LoadedNetwork, type PatchSlice } from './engine.js';
+import type { EncoderConfig, NetworkConfig } from './network-config.js';
+import { openUserModel } from './user-model.js';
 
 export interface OpenNetwork<Item> {
   readonly engine: Engine;
   readonly network: LoadedNetwork<Item>;
 }
 
+export interface OpenEncoder extends OpenNetwork<PatchSlice> {
+  /** Numbers that a patch gives. */
+  readonly features: number;
+}
+
 /**
- * The patch encoder on an engine.
- * @throws modelError when the weights or an engine asked for by name cannot be had
+ * The patch encoder, or a user's own, on an engine; its batch is measured unless the user sets one.
+ * @throws modelError when the weights, the model or an engine asked for by name cannot be had
  */
-export const openEncoder = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<PatchSlice>> =>
-  openNetwork(config, patchEncoder, env, '', (engine, weights) => engine.loadEncoder(weights));
+export async function openEncoder(
+  { weights, model, engine, batch }: EncoderConfig,
+  env: StageEnv,
+): Promise<OpenEncoder> {
+  if (model !== undefined) {
+    const open = await openUserModel(model, engine, env);
+    return { ...open, features: open.network.features };
+  }
+  const config = { weights: weights!, engine };
+  const open = await openNetwork(config, patchEncoder, env, '', async (on, numbers) => {
+    const network = await on.loadEncoder(numbers, (message) => env.notice(message));
+    if (batch !== undefined || !network.measureBatch) return { network };
+    await network.measureBatch();
+    return { network, settled: `${network.batch} patches a batch` };
+  });
+  return { ...open, features: FEATURES };
+}
 
-/** The graph network, likewise. */
-export const openGraphNetwork = (config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<Graph>> =>
-  openNetwork(config, graphNetwork, env, 'graph_', (engine, weights) => engine.loadGraphNetwork(weights));
+/**
+ * The graph network, likewise; its batches take milliseconds, which is not worth measuring.
+ * @throws pipelineFileError when the patches have features of another number than it takes
+ */
+export function openGraphNetwork(config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<Graph>> {
+  const features = env.provenance.get('features') ?? String(FEATURES);
+  if (features !== String(FEATURES)) {
+    throw pipelineFileError(
+      'features-number',
+      `The encoder’s model gives ${features} features a patch; the graph network takes ${FEATURES}.`,
+      `Take \`aggregate\` out of the pipeline and write \`nodes\` alone, or use a model that gives ${FEATURES}.`,
+    );
+  }
+  return openNetwork(config, graphNetwork, env, 'graph_', async (on, weights) => ({
+    network: await on.loadGraphNetwork(weights, (message) => env.notice(message)),
+  }));
+}
 
-/** @param recordAs prefix of the recorded keys `engine`, `weights`, `weights_sha256` */
+interface Loaded<Item> {
+  readonly network: LoadedNetwork<Item>;
+  readonly settled?: string;
+}
+
 async function openNetwork<Item>(
   config: NetworkConfig,
   architecture: Architecture,
   env: StageEnv,
-  recordAs: '' | 'graph_',
-  load: (engine: Engine, weights: Weights) => Promise<LoadedNetwork<Item>>,
+  prefix: Prefix,
+  load: (engine: Engine, weights: Weights) => Promise<Loaded<Item>>,
 ): Promise<OpenNetwork<Item>> {
   const weights = await loadWeights(config.weights, architecture, (path) => env.resolvePath(path));
   const engine = await chooseEngine(config.engine, env.workers);
-  try {
-    const network = await load(engine, weights);
-    announce(engine, weights, architecture, env, recordAs);
+  return orDispose(engine, async () => {
+    const { network, settled } = await load(engine, weights);
+    announceEngine(engine, env, prefix, settled);
+    announceWeights(weights, architecture, env, prefix);
     return { engine, network };
-  } catch (thrown) {
-    await engine.dispose();
-    throw thrown;
-  }
-}
-
-function announce(
-  engine: Engine,
-  weights: Weights,
-  { title }: Architecture,
-  env: StageEnv,
-  recordAs: '' | 'graph_',
-): void {
-  if (env.provenance.get('engine') !== engine.name) env.notice(`Engine ${engine.reason}.`);
-  env.record(`${recordAs}engine`, engine.name);
-  if (weights.seed !== undefined) {
-    env.notice(
-      `The ${title} is untrained (weights from seed ${weights.seed}): its numbers have no clinical meaning.`,
-    );
-  }
-  env.record(
-    `${recordAs}weights`,
-    weights.seed === undefined ? 'trained, from a file' : `untrained, seed ${weights.seed}`,
-  );
-  env.record(`${recordAs}weights_sha256`, weights.sha256);
+  });
 }

@@ -1,6 +1,7 @@
 /** The packages that an engine is made of, found where the user installed them. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** URL of an installed package's main module, undefined when it is not installed. */
 export type FindPackage = (name: string) => string | undefined;
@@ -13,6 +14,19 @@ export function findInstalled(name: string): string | undefined {
     } catch {
       continue;
     }
+  }
+  return undefined;
+}
+
+/** Of an installed package, undefined when it is not installed. */
+export function installedVersion(name: string, find: FindPackage = findInstalled): string | undefined {
+  let from = find(name);
+  while (from !== undefined && !from.endsWith(':///')) {
+    from = new URL('.', from.replace(/\/$/, '')).href;
+    const file = fileURLToPath(new URL('package.json', from));
+    if (!existsSync(file)) continue;
+    const stated = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
+    if (stated.name === name) return stated.version;
   }
   return undefined;
 }

@@ -32,15 +32,19 @@ export interface Served {
 }
 
 export interface BatcherHooks {
-  /** Runs a batch when the lane is free. */
+  /** Runs a batch when the lane is free; whose it is shows as it begins. */
   readonly lane: (owner: WorkOwner, work: () => Promise<void>) => Promise<void>;
   readonly onBatch: (units: number) => void;
 }
 
+/** A batch is cut when its lane is free for it: until then it gathers more. */
 export class Batcher {
+  /** Earlier scans first. */
   readonly #open: Order[] = [];
+  /** Turns of the lane asked for, their batches not cut yet. */
+  #asked = 0;
   readonly #clock: SharedClock;
-  #timer: NodeJS.Timeout | undefined;
+  #waits = false;
 
   constructor(
     readonly batch: Batch,
@@ -57,7 +61,8 @@ export class Batcher {
     const state = this.batch.begin(inputs);
     if (units === 0) return Promise.resolve({ state, seconds: 0 });
     return new Promise((resolve, reject) => {
-      this.#open.push({
+      const behind = this.#open.findLastIndex((other) => other.owner.index <= owner.index);
+      this.#open.splice(behind + 1, 0, {
         owner,
         inputs,
         state,
@@ -69,25 +74,52 @@ export class Batcher {
         onStart,
         settle: { resolve, reject },
       });
-      this.#cutFullBatches();
+      this.#askForTurns();
     });
   }
 
-  #cutFullBatches(): void {
-    while (this.#pending() >= this.batch.size) this.#send(this.batch.size);
-    if (this.#pending() > 0) this.#timer ??= setTimeout(() => this.#send(this.#pending()), this.batch.waitMs);
+  /** At once for full batches, for the rest after the wait. */
+  #askForTurns(): void {
+    while (this.#unasked() >= this.batch.size) this.#askForTurn();
+    if (this.#waits || this.#unasked() <= 0) return;
+    this.#waits = true;
+    setTimeout(() => {
+      this.#waits = false;
+      if (this.#unasked() > 0) this.#askForTurn();
+    }, this.batch.waitMs);
+  }
+
+  #askForTurn(): void {
+    let parts: readonly Part[] = [];
+    const owner: WorkOwner = {
+      index: this.#open[0].owner.index,
+      get sid() {
+        return sidsOf(parts);
+      },
+    };
+    this.#asked += 1;
+    void this.hooks.lane(owner, () => {
+      this.#asked -= 1;
+      parts = this.#cut();
+      const done = this.#run(parts);
+      this.#askForTurns(); // should full batches have become smaller meanwhile
+      return done;
+    });
+  }
+
+  /** Units for which no turn is asked for. */
+  #unasked(): number {
+    return this.#pending() - this.#asked * this.batch.size;
   }
 
   #pending(): number {
     return this.#open.reduce((sum, { units, taken }) => sum + units - taken, 0);
   }
 
-  #send(count: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (count === 0) return; // all that waited has failed meanwhile
+  /** What waits, a full batch at most; nothing when all that waited has failed meanwhile. */
+  #cut(): Part[] {
     const parts: Part[] = [];
-    for (let left = count; left > 0;) {
+    for (let left = this.batch.size; left > 0 && this.#open.length > 0;) {
       const order = this.#open[0];
       const from = order.taken;
       const to = Math.min(order.units, from + left);
@@ -96,7 +128,7 @@ export class Batcher {
       left -= to - from;
       if (order.taken === order.units) this.#open.shift();
     }
-    void this.hooks.lane(ownerOf(parts), () => this.#run(parts));
+    return parts;
   }
 
   async #run(cut: readonly Part[]): Promise<void> {
@@ -106,6 +138,7 @@ export class Batcher {
     for (const { order, slice } of parts) if (slice.from === 0) order.onStart();
     const stopClock = this.#clock.start();
     try {
+      this.signal.throwIfAborted();
       await this.batch.run(
         parts.map(({ slice }) => slice),
         this.workers.for(ownerOf(parts)),
@@ -137,7 +170,9 @@ export class Batcher {
   }
 }
 
+const sidsOf = (parts: readonly Part[]): string => parts.map(({ order }) => order.owner.sid).join(' ');
+
 const ownerOf = (parts: readonly Part[]): WorkOwner => ({
-  sid: parts.map(({ order }) => order.owner.sid).join(' '),
+  sid: sidsOf(parts),
   index: Math.min(...parts.map(({ order }) => order.owner.index)),
 });

@@ -1,27 +1,36 @@
 /** How many pieces of work may keep the disk, the worker threads or the accelerator busy, earlier scans' first. */
 import { sharedNowMs } from '../core/clock.js';
 import type { WorkOwner } from '../core/shared-workers.js';
-import type { Lane } from '../core/stage.js';
+import { ACCELERATOR_PLACES, type Lane } from '../core/stage.js';
 import { Turns } from '../core/turns.js';
+import { LaneMeter } from './lane-meter.js';
 import type { RunObserver } from './observer.js';
 
-/** Does a piece of a stage's work when the lane has room. */
-export type LaneQueue = <T>(stage: string, owner: WorkOwner, work: () => Promise<T>) => Promise<T>;
+export interface LaneQueue {
+  readonly meter: LaneMeter;
+  /** Does a piece of a stage's work when the lane has room. @param owner whose `sid` may be settled as late as the work begins */
+  take<T>(stage: string, owner: WorkOwner, work: () => Promise<T>): Promise<T>;
+}
 export type Lanes = Readonly<Record<Lane, LaneQueue>>;
 
 export function createLanes(threads: number, observer?: RunObserver): Lanes {
-  const lane = (name: Lane, slots: number): LaneQueue => {
-    const turns = new Turns(slots);
-    if (!observer) return (_, { index }, work) => turns.take(index, work);
-    return (stage, { sid, index }, work) =>
-      turns.take(index, async (slot) => {
-        const startMs = sharedNowMs();
-        try {
-          return await work();
-        } finally {
-          observer.laneWork({ lane: name, slot, stage, sid, startMs, endMs: sharedNowMs() });
-        }
-      });
+  const queue = (lane: Lane, places: number): LaneQueue => {
+    const turns = new Turns(places);
+    const meter = new LaneMeter(lane, places);
+    return {
+      meter,
+      take: (stage, owner, work) =>
+        turns.take(owner.index, async (slot) => {
+          const startMs = sharedNowMs();
+          meter.enter();
+          try {
+            return await work();
+          } finally {
+            meter.leave();
+            observer?.laneWork({ lane, slot, stage, sid: owner.sid, startMs, endMs: sharedNowMs() });
+          }
+        }),
+    };
   };
-  return { io: lane('io', 2), cpu: lane('cpu', threads), gpu: lane('gpu', 1) };
+  return { io: queue('io', 2), cpu: queue('cpu', threads), gpu: queue('gpu', ACCELERATOR_PLACES) };
 }

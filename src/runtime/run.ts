@@ -14,6 +14,7 @@ import { MemoryBudget } from './budget.js';
 import type { RunListener, Snapshot } from './events.js';
 import { FailureLedger } from './failure-ledger.js';
 import { FreedMemory } from './freed-memory.js';
+import type { LaneStatistics } from './lane-meter.js';
 import { createLanes } from './lanes.js';
 import type { StageStatistics } from './meter.js';
 import type { RunObserver } from './observer.js';
@@ -54,6 +55,7 @@ export interface RunReport {
   readonly seconds: number;
   readonly peakRssBytes: number;
   readonly statistics: readonly StageStatistics[];
+  readonly lanes: readonly LaneStatistics[];
 }
 
 export async function runPipeline(options: RunOptions): Promise<RunReport> {
@@ -89,7 +91,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   };
 }
 
-type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'stopped'> & {
+type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'stopped' | 'lanes'> & {
   readonly started: number;
   readonly snapshot: Snapshot;
 };
@@ -102,9 +104,10 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const budget = new MemoryBudget(options.memoryBytes, jobs + 1, observer?.reserved);
   signal.addEventListener('abort', () => budget.lift(), { once: true });
+  const lanes = createLanes(jobs, observer);
   const context = {
     workers,
-    lanes: createLanes(jobs, observer),
+    lanes,
     budget,
     freed: new FreedMemory(workers, budget),
     signal,
@@ -186,8 +189,14 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     .toPromise(Promise);
 
   if (options.signal?.aborted) stopped = 'interrupted';
-  for (const { meter } of steps) meter.end();
-  return { ...tally, stopped, started, snapshot };
+  for (const { meter } of [...steps, ...Object.values(lanes)]) meter.end();
+  return {
+    ...tally,
+    stopped,
+    started,
+    snapshot,
+    lanes: Object.values(lanes).map(({ meter }) => meter.snapshot()),
+  };
 }
 
 const fromPromise = <T>(promise: Promise<T>): Highland.Stream<T> => Highland(promise as PromiseLike<T>);

@@ -43,7 +43,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   function itemWork(item: ItemStage<unknown, object>) {
     return (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> =>
-      lanes[lane](stage.name, task.subject, async () => {
+      lanes[lane].take(stage.name, task.subject, async () => {
         signal.throwIfAborted();
         onStart();
         const started = performance.now();
@@ -54,7 +54,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   function batchWork({ batch }: BatchStage<unknown, object, unknown>) {
     const batcher = new Batcher(batch, workers, signal, {
-      lane: (owner, work) => lanes[lane](stage.name, owner, work),
+      lane: (owner, work) => lanes[lane].take(stage.name, owner, work),
       onBatch: (n) => meter.batch(n),
     });
     return async (inputs: unknown, task: Task, onStart: () => void): Promise<Outcome> => {

@@ -1,6 +1,7 @@
 /** Worker threads (Piscina) that run exported functions of any module. Volumes travel as SharedArrayBuffers: no copies. */
+import { SHARE_ENV } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { LungflowError } from '../core/errors.js';
+import { interruptedError, LungflowError } from '../core/errors.js';
 import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
 import type { Workers } from '../core/stage.js';
 import { Turns } from '../core/turns.js';
@@ -31,6 +32,7 @@ export function createWorkerPool(
     maxThreads: threads,
     idleTimeout: Infinity,
     concurrentTasksPerWorker: tasksPerThread,
+    env: SHARE_ENV, // native libraries read the process's own
     atomics: 'async', // workers must keep their event loop for zlib and file reads
     workerData: { collectChannel: collection.channel } satisfies ThreadData,
   });
@@ -38,6 +40,7 @@ export function createWorkerPool(
   pool.on('workerCreate', collection.threadStarted);
   const turns = new Turns(threads * tasksPerThread); // Piscina's own queue knows no order
   let pending = 0;
+  let closed = false;
 
   /** Without an owner: before all scans. */
   function workersFor(owner?: WorkOwner): Workers {
@@ -54,9 +57,8 @@ export function createWorkerPool(
         count(1);
         try {
           const request: Request = { url: module.url, name, args, timed: observer !== undefined };
-          const { outcome, timing } = await turns.take(
-            owner?.index ?? -1,
-            () => pool.run(request, signal ? { signal } : {}) as Promise<Reply>,
+          const { outcome, timing } = await turns.take(owner?.index ?? -1, () =>
+            closed ? refused() : (pool.run(request, signal ? { signal } : {}) as Promise<Reply>),
           );
           if (timing) observer?.({ ...timing, module: fileName(module.url), name, sid: owner?.sid });
           if ('error' in outcome) throw new LungflowError(outcome.error, { cause: outcome.stack });
@@ -74,10 +76,21 @@ export function createWorkerPool(
     for: workersFor,
     collect: collection.ask,
     close: async () => {
+      closed = true;
       collection.close();
       await pool.destroy();
     },
   };
 }
+
+/** Piscina would start a thread for it. */
+const refused = () =>
+  Promise.reject<Reply>(
+    interruptedError(
+      'threads-ended',
+      'The worker threads have ended.',
+      'Run the same command again: it resumes.',
+    ),
+  );
 
 const fileName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

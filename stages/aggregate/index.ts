@@ -5,7 +5,8 @@ import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { FEATURES } from '../../src/networks/patch-encoder.js';
 import type { Graph, LoadedNetwork } from '../../src/engine/engine.js';
-import { networkConfig, openGraphNetwork } from '../../src/engine/network.js';
+import { openGraphNetwork } from '../../src/engine/network.js';
+import { networkConfig } from '../../src/engine/network-config.js';
 import { adjacency, embedding, nodes } from '../ports.js';
 
 const needs = { nodes, adjacency };
@@ -34,7 +35,9 @@ export const aggregate = defineStage({
 });
 
 const subjectBatches = (network: LoadedNetwork<Graph>): BatchStage<Inputs, Outputs, Embedding>['batch'] => ({
-  size: network.batch,
+  get size() {
+    return network.batch;
+  },
   waitMs: 5,
   units: () => 1,
   begin({ nodes, adjacency }) {

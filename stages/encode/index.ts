@@ -1,12 +1,12 @@
-/** `encode`: the patch encoder turns each 32^3 patch into 128 numbers; batches run across scans. */
+/** `encode`: the patch encoder turns each 32^3 patch into 128 numbers, a user's own into as many as it gives; batches run across scans. */
 import { z } from 'zod';
 import { inputError, modelError } from '../../src/core/errors.js';
 import type { BatchStage } from '../../src/core/stage.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Values } from '../../src/core/port.js';
 import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
-import type { LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
-import { networkConfig, openEncoder } from '../../src/engine/network.js';
+import { openEncoder, type OpenEncoder } from '../../src/engine/network.js';
+import { encoderConfig, weightsOrModel } from '../../src/engine/network-config.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas.js';
 import { nodes, patches } from '../ports.js';
 
@@ -21,36 +21,30 @@ const USUAL_PATCHES = 581;
 export const encode = defineStage({
   name: 'encode',
   version: 1,
-  summary: 'Turns each patch into 128 features, by the convolutional encoder.',
+  summary: 'Turns each patch into 128 features, by the convolutional encoder or one of your own.',
   lane: 'cpu',
-  config: z.strictObject({
-    ...networkConfig,
-    batch: z
-      .int()
-      .min(1)
-      .max(4096)
-      .optional()
-      .describe('patches in a batch; by default what suits the engine'),
-  }),
+  config: z.strictObject(encoderConfig).check(weightsOrModel),
   needs,
   gives,
   drops: ['patches'],
   footprint: ({ patches: count = USUAL_PATCHES }) => ({ gives: { nodes: 4 * count * FEATURES } }),
-  async open({ batch, ...config }, env) {
-    const { engine, network } = await openEncoder(config, env);
+  async open(config, env) {
+    const encoder = await openEncoder(config, env);
     return {
-      lane: engine.lane,
-      batch: patchBatches(network, batch ?? network.batch),
-      close: () => engine.dispose(),
+      lane: encoder.engine.lane,
+      batch: patchBatches(encoder, config.batch),
+      close: () => encoder.engine.dispose(),
     };
   },
 });
 
 const patchBatches = (
-  encoder: LoadedNetwork<PatchSlice>,
-  size: number,
+  { network, features: width }: OpenEncoder,
+  asked: number | undefined,
 ): BatchStage<Inputs, Outputs, Features>['batch'] => ({
-  size,
+  get size() {
+    return asked ?? network.batch;
+  },
   waitMs: 20,
   units: ({ patches }) => patches.shape[0],
   begin({ patches: { data, shape } }) {
@@ -66,10 +60,10 @@ const patchBatches = (
         'Let the `patch` stage cut them.',
       );
     }
-    return new Float32Array(new SharedArrayBuffer(4 * count * FEATURES));
+    return new Float32Array(new SharedArrayBuffer(4 * count * width));
   },
   run: (slices, workers) =>
-    encoder.run(
+    network.run(
       slices.map(({ inputs, state, from, to }) => ({
         patches: inputs.patches.data,
         features: state,
@@ -86,6 +80,6 @@ const patchBatches = (
         'Check that the weights belong to this network and were exported whole.',
       );
     }
-    return { nodes: { data: features, shape: [features.length / FEATURES, FEATURES] } };
+    return { nodes: { data: features, shape: [features.length / width, width] } };
   },
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { chooseEngine } from '../../src/engine/choose.js';
-import type { FindPackage } from '../../src/engine/packages.js';
+import { findInstalled, type FindPackage } from '../../src/engine/packages.js';
 import { splitSlices, type PatchSlice } from '../../src/engine/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 
@@ -13,18 +14,19 @@ const installed =
 const nothing: FindPackage = () => undefined;
 const damaged = `data:text/javascript,throw new Error('libcudart.so.11.0 is missing')`;
 
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const noSoftware =
+  !(existsSync(SWIFTSHADER) && findInstalled('webgpu')) && 'no webgpu package, or no SwiftShader';
+
 describe('choice of the engine', () => {
   const workers = createWorkerPool(2);
   after(() => workers.close());
 
-  it('takes wasm where no GPU package is installed, and says how to get one', async () => {
+  it('takes wasm where no GPU package is installed', async () => {
     const engine = await chooseEngine('auto', workers, nothing);
     assert.equal(engine.name, 'wasm');
     assert.equal(engine.lane, 'cpu');
-    assert.match(
-      engine.reason,
-      /^wasm: node-gpu is not installed \(npm install @tensorflow\/tfjs-node-gpu\); webgpu is not/,
-    );
+    assert.equal(engine.reason, 'node-gpu is not installed; webgpu is not installed');
   });
 
   it('looks the package up by itself', async () => {
@@ -34,15 +36,34 @@ describe('choice of the engine', () => {
   it('takes the GPU where the package finds one', async () => {
     const engine = await chooseEngine('auto', workers, installed(`${standIn}?gpu`));
     assert.deepEqual([engine.name, engine.device.kind, engine.lane], ['node-gpu', 'gpu', 'gpu']);
+    assert.equal(engine.reason, 'it found a GPU');
     await engine.dispose();
   });
 
   it('says why it does not take an installed package', async () => {
     const without = await chooseEngine('auto', workers, installed(standIn));
-    assert.match(without.reason, /^wasm: node-gpu found no GPU; webgpu is not installed/);
+    assert.equal(
+      without.reason,
+      'node-gpu found no GPU, only TensorFlow on the CPU; webgpu is not installed',
+    );
     const broken = await chooseEngine('auto', workers, installed(damaged));
-    assert.match(broken.reason, /^wasm: node-gpu did not load \(.*libcudart\.so\.11\.0 is missing/);
+    assert.match(broken.reason, /^node-gpu is installed but did not load: libcudart\.so\.11\.0 is missing; /);
   });
+
+  it(
+    'takes a GPU that is only software when asked for it by name, and says so',
+    { skip: noSoftware },
+    async () => {
+      process.env['VK_DRIVER_FILES'] = SWIFTSHADER;
+      const asked = await chooseEngine('webgpu', workers);
+      assert.deepEqual([asked.device.kind, asked.lane], ['cpu', 'cpu']);
+      assert.equal(asked.reason, 'asked for, though its device is slow software');
+      await asked.dispose();
+      const { name, reason } = await chooseEngine('auto', workers);
+      assert.equal(name, 'wasm');
+      assert.match(reason, /webgpu found no GPU, only .*swiftshader/i);
+    },
+  );
 
   it('fails where an engine asked for cannot be had', async () => {
     const ask = (find: FindPackage) => chooseEngine('node-gpu', workers, find);

@@ -7,7 +7,7 @@ import { graphNetwork } from '../../src/networks/graph-network.js';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
 import type { Weights } from '../../src/networks/weights.js';
 import { randomNetwork, randomNodes, randomPatches } from '../networks/random-network.js';
-import { relativeDifference } from './differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 
 /** Where an engine comes from, or why it cannot be had here. */
 export type Opener = { readonly open: () => Promise<Engine> } | { readonly skip: string };

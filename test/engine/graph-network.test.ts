@@ -11,9 +11,9 @@ import { mulberry32 } from '../../src/core/mulberry32.js';
 import { fnv1a } from '../../src/networks/untrained.js';
 import { loadWeights } from '../../src/networks/weights.js';
 import { temporaryDirectory } from '../temporary.js';
-import { relativeDifference } from './differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomNodes } from '../networks/random-network.js';
-import { referenceGraphNetwork } from './reference-encoder.js';
+import { referenceGraphNetwork } from '../../src/networks/reference.js';
 
 /** A graph of patches on a line: neighbours share 1/4, the next but one 0.1, which is no edge; some are cut off. */
 function graph(nodes: number, seed: number) {

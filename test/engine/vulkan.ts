@@ -12,7 +12,10 @@ export async function findWebgpu(): Promise<{ readonly source: WebgpuSource } | 
   if (missing.length > 0) return { skip: `${missing.join(' and ')} is not installed` };
   if (existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
   const { packages, source } = LIBRARIES.webgpu;
-  const found = source(packages.map((name) => findInstalled(name)!)) as WebgpuSource;
+  const found = source(
+    packages.map((name) => findInstalled(name)!),
+    1,
+  ) as WebgpuSource;
   const { create } = (await import(found.dawn)) as typeof import('webgpu');
   const adapter = await create([]).requestAdapter();
   return adapter ? { source: found } : { skip: 'there is no Vulkan driver; chromium of Debian brings one' };

@@ -4,9 +4,9 @@ import { describe, it, mock } from 'node:test';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
 import type { PatchSlice } from '../../src/engine/engine.js';
 import { encode } from '../../src/engine/wasm/network.worker.js';
-import { relativeDifference } from './differences.js';
+import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomPatches } from '../networks/random-network.js';
-import { referenceEncoder } from './reference-encoder.js';
+import { referenceEncoder } from '../../src/networks/reference.js';
 
 const room = (patches: number) => new Float32Array(new SharedArrayBuffer(4 * patches * FEATURES));
 const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {

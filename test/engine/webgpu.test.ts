@@ -114,14 +114,14 @@ describe('WebGPU', { skip: 'skip' in webgpu && webgpu.skip }, () => {
     const graphs = await backend.buildGraphNetwork(randomNetwork(graphNetwork, 1));
     const twoOverlapping = () =>
       Promise.all([
-        encoder.run([patchSlice]),
-        graphs.run([graphOf(60), graphOf(7)]),
-        graphs.run([graphOf(20)]),
+        encoder.run([patchSlice], 1),
+        graphs.run([graphOf(60), graphOf(7)], 2),
+        graphs.run([graphOf(20)], 1),
       ]);
     await twoOverlapping();
     const held = backend.memory();
     for (let i = 0; i < 10; i++) await twoOverlapping();
-    for (let i = 0; i < 100; i++) await graphs.run([graphOf(1 + (i % 60))]);
+    for (let i = 0; i < 100; i++) await graphs.run([graphOf(1 + (i % 60))], 1);
     assert.deepEqual(backend.memory(), held);
     encoder.dispose();
     graphs.dispose();

@@ -1,27 +1,36 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { WorkOwner } from '../../src/core/shared-workers.js';
 import type { Slice } from '../../src/core/stage.js';
-import { Batcher } from '../../src/runtime/batcher.js';
+import { Batcher, type BatcherHooks } from '../../src/runtime/batcher.js';
 import { noWorkers, pause } from './cohort.js';
 
 const owner = { sid: 's', index: 0 };
 
 type Part = Slice<number[], number[]>;
 
+type Lane = BatcherHooks['lane'];
+
 function doubling({
   size,
   waitMs = 1,
   onRun,
+  lane = (_, work) => work(),
+  signal = new AbortController().signal,
 }: {
-  size: number;
+  size: number | (() => number);
   waitMs?: number;
   onRun?: (parts: readonly Part[]) => void;
+  lane?: Lane;
+  signal?: AbortSignal;
 }) {
   const sizes: number[] = [];
   const batcher = new Batcher(
     {
-      size,
+      get size() {
+        return typeof size === 'number' ? size : size();
+      },
       waitMs,
       units: (inputs) => (inputs as number[]).length,
       begin: () => [] as number[],
@@ -34,10 +43,12 @@ function doubling({
       finish: () => undefined,
     },
     noWorkers,
-    new AbortController().signal,
-    { lane: (_, work) => work(), onBatch: (units) => sizes.push(units) },
+    signal,
+    { lane, onBatch: (units) => sizes.push(units) },
   );
-  return { sizes, submit: async (scan: number[]) => (await batcher.submit(owner, scan)).state as number[] };
+  const submit = async (scan: number[], index = 0) =>
+    (await batcher.submit({ sid: `s${index}`, index }, scan)).state as number[];
+  return { sizes, submit: (scan: number[], index?: number) => submit(scan, index) };
 }
 
 describe('batcher', () => {
@@ -48,7 +59,7 @@ describe('batcher', () => {
         fc.integer({ min: 1, max: 9 }),
         async (scans, size) => {
           const { sizes, submit } = doubling({ size });
-          const results = await Promise.all(scans.map(submit));
+          const results = await Promise.all(scans.map((scan) => submit(scan)));
           assert.deepEqual(
             results,
             scans.map((scan) => scan.map((x) => 2 * x)),
@@ -123,6 +134,77 @@ describe('batcher', () => {
     assert.equal(first, 3 + 5 / 4);
     assert.equal(second, (5 * 3) / 4);
     assert.equal(first + second, 8);
+  });
+
+  /** A lane that is busy until it is told to do the next piece of work. */
+  function busyLane() {
+    const waiting: { readonly owner: WorkOwner; readonly go: () => Promise<void> }[] = [];
+    const lane: Lane = (owner, work) =>
+      new Promise((resolve, reject) => waiting.push({ owner, go: () => work().then(resolve, reject) }));
+    return { waiting, lane };
+  }
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+  const doubled = (count: number) => numbers(count).map((x) => 2 * x);
+
+  it('gathers on while the lane is busy, and cuts a batch when it is free', async () => {
+    const { waiting, lane } = busyLane();
+    const { sizes, submit } = doubling({ size: 256, lane });
+    const first = submit(numbers(581), 0);
+    await pause(5);
+    const second = submit(numbers(581), 1);
+    await pause(5);
+    for (let i = 0; i < waiting.length; i++) await waiting[i].go();
+    assert.deepEqual(sizes, [256, 256, 256, 256, 138]);
+    assert.deepEqual(await Promise.all([first, second]), [doubled(581), doubled(581)]);
+    assert.deepEqual(
+      waiting.map(({ owner }) => owner.sid),
+      ['s0', 's0', 's0 s1', 's1', 's1'],
+    );
+  });
+
+  it('lets the units of an earlier scan go first', async () => {
+    const { waiting, lane } = busyLane();
+    const { submit } = doubling({ size: 4, lane });
+    const later = submit(numbers(8), 7);
+    const earlier = submit(numbers(4), 3);
+    assert.deepEqual(
+      waiting.map(({ owner }) => owner.index),
+      [7, 7, 3],
+    );
+    await waiting[2].go();
+    assert.deepEqual(await earlier, doubled(4));
+    for (const { go } of waiting.slice(0, 2)) await go();
+    assert.deepEqual(await later, doubled(8));
+  });
+
+  it('asks for more turns where full batches become smaller', async () => {
+    const { waiting, lane } = busyLane();
+    let size = 8;
+    const { sizes, submit } = doubling({ size: () => size, lane });
+    const scan = submit(numbers(18));
+    size = 4;
+    for (let i = 0; i < 4; i++) await waiting[i].go();
+    await pause(5);
+    await waiting[4].go();
+    assert.deepEqual(await scan, doubled(18));
+    assert.deepEqual(sizes, [4, 4, 4, 4, 2]);
+  });
+
+  it('begins no batch of a run that was stopped', async () => {
+    const stop = new AbortController();
+    const { waiting, lane } = busyLane();
+    const { sizes, submit } = doubling({ size: 2, lane, signal: stop.signal });
+    const scans = [submit(numbers(3), 0), submit(numbers(2), 1)];
+    await pause(5);
+    const ended = Promise.allSettled(scans);
+    await waiting[0].go();
+    stop.abort();
+    for (const { go } of waiting.slice(1)) await go();
+    assert.deepEqual(
+      (await ended).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    assert.deepEqual(sizes, [2]);
   });
 
   it('answers a scan without units', async () => {

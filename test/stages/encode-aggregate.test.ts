@@ -35,8 +35,11 @@ describe('encode and aggregate', () => {
   it('say that the network is untrained and which engine runs, once, and record both', async () => {
     const stages = [await encode(untrained).open(env), await aggregate(untrained).open(env)];
     assert.equal(env.notices.filter((notice) => notice.includes('untrained')).length, 2);
-    assert.equal(env.notices.filter((notice) => notice.startsWith('Engine wasm:')).length, 1);
-    assert.equal(env.provenance.get('engine'), 'wasm');
+    assert.equal(env.notices.filter((notice) => notice.startsWith('Engine wasm (CPU): ')).length, 1);
+    for (const recorded of ['engine', 'graph_engine']) {
+      assert.equal(env.provenance.get(recorded), 'wasm');
+      assert.equal(env.provenance.get(`${recorded}_device`), 'CPU');
+    }
     assert.equal(env.provenance.get('weights'), 'untrained, seed 0');
     assert.equal(env.provenance.get('graph_weights'), 'untrained, seed 0');
     assert.match(env.provenance.get('weights_sha256')!, /^[0-9a-f]{64}$/);

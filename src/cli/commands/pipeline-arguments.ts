@@ -1,6 +1,7 @@
 /** What every command that reads a pipeline file takes, and how it is loaded. */
 import type { Argv } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
+import { AUTO_RULE, ENGINE_CHOICES } from '../../engine/choose.js';
 import { loadPipelineFile, type LoadedPipeline } from '../../config/load-pipeline.js';
 
 export interface PipelineArguments {
@@ -27,7 +28,7 @@ export const pipelineArguments = <T>(yargs: Argv<T>) =>
     })
     .option('engine', {
       type: 'string',
-      describe: 'tensor engine of the network stages (see `pipeline stages encode`)',
+      describe: `where the networks run: ${ENGINE_CHOICES.join(', ')}; ${AUTO_RULE} (default); \`pipeline doctor\` tries them`,
     });
 
 export const loadPipeline = ({ file, set, input, engine }: PipelineArguments): Promise<LoadedPipeline> =>

@@ -1,19 +1,38 @@
 /** What the thread of a device runs networks with: one implementation for each library. */
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
+import type { OnnxModel } from '../onnx/model-file.js';
 
 /** How to open it; main modules of packages by URL. */
 export type BackendSource =
   /** @tensorflow/tfjs-node or tfjs-node-gpu */
-  | { readonly kind: 'tfjs-node'; readonly url: string }
+  | TfjsNodeSource
   /** Dawn, and tfjs's backend on it. */
   | { readonly kind: 'webgpu'; readonly dawn: string; readonly core: string; readonly backend: string }
-  /** onnxruntime-node */
-  | { readonly kind: 'onnx'; readonly url: string };
+  | OnnxSource;
+
+export interface TfjsNodeSource {
+  readonly kind: 'tfjs-node';
+  readonly url: string;
+  /** Patches in a batch, by default what suits the device. */
+  readonly batch?: number;
+}
+
+/** onnxruntime-node */
+export interface OnnxSource {
+  readonly kind: 'onnx';
+  readonly url: string;
+  /** Of the CPU, where the work is done there. */
+  readonly threads: number;
+  /** Fewer than a real GPU wants, for one in software. */
+  readonly gpuPatchesAPass?: number;
+}
 
 export interface Backend {
   readonly device: Device;
   buildEncoder(weights: Weights): Promise<DeviceNetwork<PatchSlice>>;
+  /** A user's own encoder, where the library runs such files. */
+  buildModel?(model: OnnxModel): Promise<ModelNetwork>;
   buildGraphNetwork(weights: Weights): Promise<DeviceNetwork<Graph>>;
   /** What it holds just now. */
   memory(): DeviceMemory;
@@ -25,13 +44,26 @@ export interface DeviceMemory {
   readonly bytes: number;
 }
 
-export interface DeviceNetwork<Item> {
+export interface BatchBounds {
   /** The most items that one call may take. */
   readonly largestBatch: number;
+  /** The library may round otherwise when a batch has another size: each is filled up, to as many places as are allowed. */
+  readonly filledUp?: boolean;
+}
+
+export interface DeviceNetwork<Item> extends BatchBounds {
   /**
    * Runs all items in one pass of the network, and leaves the results in them. Several calls may overlap.
+   * @param places the most items that a batch may have just now
    * @throws resourceError `device-memory` when the device has too little for so many: nothing was written
    */
-  run(items: readonly Item[]): Promise<void>;
+  run(items: readonly Item[], places: number): Promise<void>;
   dispose(): void;
+}
+
+export interface ModelNetwork extends DeviceNetwork<PatchSlice> {
+  /** Numbers that a patch gives. */
+  readonly features: number;
+  /** Where it runs: all of it, or only a part, on the backend's device. */
+  readonly device: string;
 }

@@ -3,7 +3,15 @@ import { collectGarbage } from '../../core/garbage.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
-import type { Backend, BackendSource, DeviceMemory, DeviceNetwork } from './backend.js';
+import type { OnnxModel } from '../onnx/model-file.js';
+import type {
+  Backend,
+  BackendSource,
+  BatchBounds,
+  DeviceMemory,
+  DeviceNetwork,
+  ModelNetwork,
+} from './backend.js';
 import { openBackend } from './open-backend.js';
 
 /** The patches of three scans. */
@@ -17,7 +25,7 @@ let loaded = 0;
 /** By its number; each loads its own. */
 export interface LoadedNumber {
   readonly network: number;
-  readonly largestBatch: number;
+  readonly bounds: BatchBounds;
 }
 
 export async function open(source: BackendSource): Promise<Device> {
@@ -29,22 +37,32 @@ export async function loadEncoder(weights: Weights): Promise<LoadedNumber> {
   return keep(encoders, await (await backend!).buildEncoder(weights));
 }
 
+/** @returns with it what is known of the user's own encoder */
+export async function loadModel(
+  model: OnnxModel,
+): Promise<LoadedNumber & Pick<ModelNetwork, 'features' | 'device'>> {
+  const network = await (await backend!).buildModel!(model);
+  const { features, device } = network;
+  return { ...keep(encoders, network), features, device };
+}
+
 export async function loadGraphNetwork(weights: Weights): Promise<LoadedNumber> {
   return keep(graphNetworks, await (await backend!).buildGraphNetwork(weights));
 }
 
 function keep<T>(networks: Map<number, DeviceNetwork<T>>, network: DeviceNetwork<T>): LoadedNumber {
   networks.set(++loaded, network);
-  return { network: loaded, largestBatch: network.largestBatch };
+  const { largestBatch, filledUp = false } = network;
+  return { network: loaded, bounds: { largestBatch, filledUp } };
 }
 
-export async function encode(network: number, slices: readonly PatchSlice[]): Promise<void> {
-  await encoders.get(network)!.run(slices);
+export async function encode(network: number, slices: readonly PatchSlice[], places: number): Promise<void> {
+  await encoders.get(network)!.run(slices, places);
   letGoOf(slices);
 }
 
-export const aggregate = (network: number, graphs: readonly Graph[]): Promise<void> =>
-  graphNetworks.get(network)!.run(graphs);
+export const aggregate = (network: number, graphs: readonly Graph[], places: number): Promise<void> =>
+  graphNetworks.get(network)!.run(graphs, places);
 
 let passedBytes = 0;
 

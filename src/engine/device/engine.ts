@@ -1,38 +1,66 @@
-/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block, and it loads once a process. */
-import { workerModule } from '../../core/worker-module.js';
-import { createWorkerPool, type WorkerPool } from '../../workers/pool.js';
-import type { Engine, EngineName, LoadedNetwork } from '../engine.js';
-import type { BackendSource } from './backend.js';
-import type { LoadedNumber } from './device.worker.js';
+/** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
+import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice } from '../engine.js';
+import type { OnnxModel } from '../onnx/model-file.js';
+import type { BackendSource, DeviceMemory } from './backend.js';
+import { FittingBatches } from './fitting-batches.js';
+import { batchByRamp, secondsOfEncoding } from './ramp.js';
+import { joinThread, thread } from './shared-thread.js';
+import { GRAPHS, PATCHES } from './unit.js';
 
-const thread = workerModule<typeof import('./device.worker.js')>(
-  new URL('./device.worker.js', import.meta.url),
-);
-
-/** While one batch computes, the next one's patches travel. */
-const BATCHES_AT_ONCE = 2;
-
-/** Stages share the thread of a device. */
-const threads = new Map<string, { readonly pool: WorkerPool; users: number }>();
+export interface DeviceEngine extends Engine {
+  /** What all networks hold on the device just now. */
+  memory(): Promise<DeviceMemory>;
+}
 
 /** @throws LungflowError when the library cannot be loaded or finds no device */
-export async function deviceEngine(name: EngineName, source: BackendSource, reason: string): Promise<Engine> {
-  const { pool, leave } = joinThread(source);
+export async function deviceEngine(
+  name: EngineName,
+  source: BackendSource,
+  reason: string,
+): Promise<DeviceEngine> {
+  const { pool, company, leave } = joinThread(source);
+
+  const loadedNetwork = <Item>(number: number, batches: FittingBatches<Item>): LoadedNetwork<Item> => ({
+    get batch() {
+      return batches.limit;
+    },
+    run: (items) => batches.run(items),
+    dispose: () => company.alone(() => pool.run(thread, 'unload', number)),
+  });
+
   try {
     const device = await pool.run(thread, 'open', source);
     return {
       name,
       device,
-      reason,
+      reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
-      loadEncoder: async (weights) => {
-        const loaded = await pool.run(thread, 'loadEncoder', weights);
-        return network(pool, loaded, (slices) => pool.run(thread, 'encode', loaded.network, slices));
+      async loadEncoder(weights, say) {
+        const { network, bounds } = await pool.run(thread, 'loadEncoder', weights);
+        const run = (slices: readonly PatchSlice[], places: number) =>
+          pool.run(thread, 'encode', network, slices, places);
+        const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
+        const measureBatch = async () => {
+          batches.limit = await batchByRamp(secondsOfEncoding(run), bounds);
+        };
+        return Object.assign(loadedNetwork(network, batches), { measureBatch });
       },
-      loadGraphNetwork: async (weights) => {
-        const loaded = await pool.run(thread, 'loadGraphNetwork', weights);
-        return network(pool, loaded, (graphs) => pool.run(thread, 'aggregate', loaded.network, graphs));
+      ...(source.kind === 'onnx' && {
+        async loadModel(model: OnnxModel, say?: (message: string) => void) {
+          const { network, bounds, features, device } = await pool.run(thread, 'loadModel', model);
+          const run = (slices: readonly PatchSlice[], places: number) =>
+            pool.run(thread, 'encode', network, slices, places);
+          const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
+          return Object.assign(loadedNetwork(network, batches), { features, device });
+        },
+      }),
+      async loadGraphNetwork(weights, say) {
+        const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
+        const run = (graphs: readonly Graph[], places: number) =>
+          pool.run(thread, 'aggregate', network, graphs, places);
+        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, company, say, ...bounds }));
       },
+      memory: () => pool.run(thread, 'memory'),
       dispose: leave,
     };
   } catch (thrown) {
@@ -40,40 +68,3 @@ export async function deviceEngine(name: EngineName, source: BackendSource, reas
     throw thrown;
   }
 }
-
-function joinThread(source: BackendSource): {
-  readonly pool: WorkerPool;
-  readonly leave: () => Promise<void>;
-} {
-  const key = JSON.stringify(source);
-  const shared = threads.get(key) ?? {
-    pool: createWorkerPool(1, { tasksPerThread: BATCHES_AT_ONCE }),
-    users: 0,
-  };
-  threads.set(key, shared);
-  shared.users += 1;
-  const { pool } = shared;
-  return {
-    pool,
-    leave: async () => {
-      shared.users -= 1;
-      if (shared.users > 0) return;
-      threads.delete(key);
-      try {
-        await pool.run(thread, 'close');
-      } finally {
-        await pool.close();
-      }
-    },
-  };
-}
-
-const network = <Item>(
-  pool: WorkerPool,
-  { network, largestBatch }: LoadedNumber,
-  run: LoadedNetwork<Item>['run'],
-): LoadedNetwork<Item> => ({
-  batch: largestBatch,
-  run,
-  dispose: () => pool.run(thread, 'unload', network),
-});

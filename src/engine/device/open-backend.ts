@@ -5,13 +5,15 @@ export async function openBackend(source: BackendSource): Promise<Backend> {
   switch (source.kind) {
     case 'tfjs-node': {
       const { openTfjsNode } = await import('../tfjs/node-backend.js');
-      return openTfjsNode(source.url);
+      return openTfjsNode(source);
     }
     case 'webgpu': {
       const { openWebgpu } = await import('../tfjs/webgpu-backend.js');
       return openWebgpu(source);
     }
-    case 'onnx':
-      throw new Error(`${source.kind} is not there yet`);
+    case 'onnx': {
+      const { openOnnx } = await import('../onnx/backend.js');
+      return openOnnx(source);
+    }
   }
 }

@@ -1,4 +1,7 @@
-/** The patch encoder in tfjs's stock operations: any of its backends. */
+/**
+ * The patch encoder in tfjs's stock operations, on TensorFlow. How its sums are rounded may depend on the number of patches
+ * (without oneDNN it does): each batch is filled up with patches of zeros.
+ */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
@@ -25,28 +28,35 @@ export function buildTfjsEncoder(
   }));
   return {
     largestBatch,
-    run: (slices) => encode(tf, layers, slices),
+    filledUp: true,
+    run: (slices, places) => encode(tf, layers, slices, places),
     dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
   };
 }
 
-async function encode(tf: Tf, layers: readonly Layer[], slices: readonly PatchSlice[]): Promise<void> {
-  const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
-  if (count === 0) return;
-  const input = new Float32Array(count * PATCH_VOXELS);
+async function encode(
+  tf: Tf,
+  layers: readonly Layer[],
+  slices: readonly PatchSlice[],
+  places: number,
+): Promise<void> {
+  if (slices.every(({ from, to }) => from === to)) return;
+  const input = new Float32Array(places * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of slices) {
     writeNetworkInput(patches.subarray(from * PATCH_VOXELS, to * PATCH_VOXELS), input, at * PATCH_VOXELS);
     at += to - from;
   }
-  let x: Tensor5D = tf.tensor5d(input, [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
+  let x: Tensor5D = tf.tensor5d(input, [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
   for (const layer of layers) {
     const before = x;
-    x = tf.tidy(() => convolve(tf, before, layer));
-    before.dispose();
+    try {
+      x = tf.tidy(() => convolve(tf, before, layer));
+    } finally {
+      before.dispose();
+    }
   }
-  const features = (await x.data()) as Float32Array;
-  x.dispose();
+  const features = (await x.data().finally(() => x.dispose())) as Float32Array;
   at = 0;
   for (const slice of slices) {
     const patches = slice.to - slice.from;

@@ -1,4 +1,7 @@
-/** The graph network in tfjs's stock operations: any of its backends. */
+/**
+ * The graph network in tfjs's stock operations, on TensorFlow: subjects with equally many nodes in one batch of dense matrices,
+ * filled up with zeros, for the numbers may depend on the size of a batch.
+ */
 import type { Parameters } from '../../networks/architecture.js';
 import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.js';
 import { FEATURES } from '../../networks/patch-encoder.js';
@@ -13,32 +16,49 @@ export function buildTfjsGraphNetwork(tf: Tf, parameters: Parameters): DeviceNet
   const filter = tf.tensor2d(Float32Array.from(layer.filter), [FEATURES, FEATURES]);
   const bias = tf.tensor1d(Float32Array.from(layer.bias));
 
-  async function embed({ features, adjacency, embedding }: Graph): Promise<void> {
-    const nodes = features.length / FEATURES;
-    const mean = tf.tidy(() => {
-      const x = tf.matMul(tf.tensor2d(features.slice(), [nodes, FEATURES]), filter);
-      const mixed = tf.matMul(tf.tensor2d(denseMatrix(adjacency, nodes), [nodes, nodes]), x);
-      return tf.mean(tf.elu(tf.add(mixed, bias)), 0);
+  async function embed(graphs: readonly Graph[], nodes: number, places: number): Promise<void> {
+    const features = new Float32Array(places * nodes * FEATURES);
+    const edges = new Float32Array(places * nodes * nodes);
+    for (const [i, graph] of graphs.entries()) {
+      features.set(graph.features, i * nodes * FEATURES);
+      writeMatrix(graph.adjacency, nodes, edges.subarray(i * nodes * nodes));
+    }
+    const means = tf.tidy(() => {
+      const x = tf.matMul(tf.tensor2d(features, [places * nodes, FEATURES]), filter);
+      const mixed = tf.matMul(
+        tf.tensor3d(edges, [places, nodes, nodes]),
+        tf.reshape(x, [places, nodes, FEATURES]),
+      );
+      return tf.mean(tf.elu(tf.add(mixed, bias)), 1);
     });
-    embedding.set(await mean.data());
-    mean.dispose();
+    const embeddings = (await means.data().finally(() => means.dispose())) as Float32Array;
+    for (const [i, { embedding }] of graphs.entries())
+      embedding.set(embeddings.subarray(i * FEATURES, (i + 1) * FEATURES));
   }
 
   return {
     largestBatch: GRAPHS_AT_ONCE,
-    async run(graphs) {
-      for (const graph of graphs) await embed(graph);
+    filledUp: true,
+    async run(graphs, places) {
+      for (const [nodes, equals] of byNodes(graphs)) await embed(equals, nodes, places);
     },
     dispose: () => tf.dispose([filter, bias]),
   };
 }
 
-/** `[nodes, nodes]` over (target, source): the normalised edges. */
-function denseMatrix(adjacency: Float64Array, nodes: number): Float32Array {
+function byNodes(graphs: readonly Graph[]): Map<number, Graph[]> {
+  const groups = new Map<number, Graph[]>();
+  for (const graph of graphs) {
+    const nodes = graph.features.length / FEATURES;
+    groups.set(nodes, [...(groups.get(nodes) ?? []), graph]);
+  }
+  return groups;
+}
+
+/** @param matrix `[nodes, nodes]` over (target, source), zeros: the normalised edges are written */
+function writeMatrix(adjacency: Float64Array, nodes: number, matrix: Float32Array): void {
   const { starts, sources, weights } = normalisedEdges(adjacency, nodes);
-  const matrix = new Float32Array(nodes * nodes);
   for (let target = 0; target < nodes; target++)
     for (let edge = starts[target]; edge < starts[target + 1]; edge++)
       matrix[target * nodes + sources[edge]] = weights[edge];
-  return matrix;
 }

@@ -1,11 +1,36 @@
-/** tfjs on TensorFlow's C library: @tensorflow/tfjs-node or -gpu, imported only when the user has installed one. */
+/** Both networks on TensorFlow's C library: @tensorflow/tfjs-node or -gpu, imported only when the user has installed one. */
 import util from 'node:util';
-import type { Backend } from '../device/backend.js';
-import { tfjsBackend } from './backend.js';
+import type { Backend, DeviceNetwork, TfjsNodeSource } from '../device/backend.js';
+import { deviceMemoryError } from '../device/memory-error.js';
+import type { Device } from '../engine.js';
+import { buildTfjsEncoder } from './encoder.js';
+import { buildTfjsGraphNetwork } from './graph-network.js';
 import type { Tf } from './tfjs.js';
 
-/** @param url of the package's main module */
-export async function openTfjsNode(url: string): Promise<Backend> {
+const PATCH_BATCH = { gpu: 128, cpu: 16 };
+
+const DEVICES: Readonly<Record<Device['kind'], Device>> = {
+  gpu: { kind: 'gpu', name: 'TensorFlow on the GPU' },
+  cpu: { kind: 'cpu', name: 'TensorFlow on the CPU' },
+};
+
+export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Backend> {
+  const tf = await importTfjs(url);
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  const device = DEVICES[isUsingGpuDevice ? 'gpu' : 'cpu'];
+  return {
+    device,
+    buildEncoder: ({ parameters }) =>
+      built(() => buildTfjsEncoder(tf, parameters, batch ?? PATCH_BATCH[device.kind])),
+    buildGraphNetwork: ({ parameters }) => built(() => buildTfjsGraphNetwork(tf, parameters)),
+    memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
+    dispose: () => Promise.resolve(),
+  };
+}
+
+async function importTfjs(url: string): Promise<Tf> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors, not what TensorFlow notes about its build
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0'; // its ten bits of mantissa would show in the features
   // tfjs-node 4.22 calls a function that Node 23 removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const module = (await import(url)) as Tf & { default?: Tf };
@@ -13,9 +38,24 @@ export async function openTfjsNode(url: string): Promise<Backend> {
   await tf.ready();
   if (tf.getBackend() !== 'tensorflow')
     throw new Error(`its backend is '${tf.getBackend()}', not 'tensorflow'`);
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  return tfjsBackend(tf, {
-    kind: isUsingGpuDevice ? 'gpu' : 'cpu',
-    name: `TensorFlow on the ${isUsingGpuDevice ? 'GPU' : 'CPU'}`,
-  });
+  return tf;
+}
+
+/** As TensorFlow says it, its allocators and CUDA below them. */
+const OUT_OF_MEMORY = /OOM when allocating|RESOURCE_EXHAUSTED|out of memory/i;
+
+const asDeviceMemoryError = (thrown: unknown) =>
+  OUT_OF_MEMORY.test(String(thrown)) ? deviceMemoryError(thrown) : thrown;
+
+/** A network that tells when memory ran out, while it is built or runs. */
+async function built<Item>(build: () => DeviceNetwork<Item>): Promise<DeviceNetwork<Item>> {
+  const telling = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw asDeviceMemoryError(thrown);
+    }
+  };
+  const network = await telling(build);
+  return { ...network, run: (items, places) => telling(() => network.run(items, places)) };
 }

@@ -1,5 +1,4 @@
 /** Our own kernels, in WebAssembly and plain TypeScript, on every worker thread: the engine that runs everywhere. */
-import { cpus } from 'node:os';
 import type { Workers } from '../../core/stage.js';
 import { workerModule } from '../../core/worker-module.js';
 import { splitSlices, type Engine } from '../engine.js';
@@ -15,7 +14,7 @@ const PASSES_A_THREAD = 2;
 export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATCHES_A_PASS): Engine {
   return {
     name: 'wasm',
-    device: { kind: 'cpu', name: cpus().at(0)?.model ?? 'CPU' },
+    device: { kind: 'cpu', name: 'CPU' }, // the same bits on every one
     reason,
     lane: 'cpu',
     loadEncoder: (weights) =>

@@ -7,6 +7,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import pLimit from 'p-limit';
 import { resourceError } from '../../../core/errors.js';
 import type { DeviceMemory } from '../../device/backend.js';
+import { deviceMemoryError } from '../../device/memory-error.js';
 import type { Device } from '../../engine.js';
 import type { Tf } from '../tfjs.js';
 
@@ -125,11 +126,7 @@ export class Gpu {
     staging.destroy();
     this.#dropScratch();
     if (!(error instanceof GPUOutOfMemoryError)) throw new Error(`WebGPU: ${error.message}`);
-    throw resourceError(
-      'device-memory',
-      `The device ${this.device.name} has too little memory for a batch of this size.`,
-      'Stop what else uses the device, or choose --engine wasm.',
-    );
+    throw deviceMemoryError(error);
   }
 
   /** An array that holds at least so many numbers until the next batch is recorded; a second call may move it. */

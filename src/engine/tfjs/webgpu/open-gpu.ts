@@ -1,8 +1,9 @@
 /** Opens the device: Dawn (the npm package `webgpu`) speaks Vulkan, Metal or Direct3D to any maker's card. */
 import type * as dawn from 'webgpu';
-import { modelError } from '../../../core/errors.js';
 import type { BackendSource } from '../../device/backend.js';
 import type { Device } from '../../engine.js';
+import { missingForVulkan } from '../../vulkan.js';
+import { withoutGpu } from '../../without-gpu.js';
 import type { Tf } from '../tfjs.js';
 import { Gpu, type TfjsBackend } from './gpu.js';
 
@@ -22,16 +23,13 @@ export async function openGpu(source: WebgpuSource): Promise<Gpu> {
  * @throws modelError when no driver offers an adapter
  */
 async function provideWebgpu(url: string): Promise<void> {
+  const missing = missingForVulkan();
+  if (missing !== undefined) throw withoutGpu('webgpu', missing);
   const { create, globals } = (await import(url)) as typeof dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]);
-  if (!(await gpu.requestAdapter({ powerPreference: 'high-performance' }))) {
-    throw modelError(
-      'webgpu-without-driver',
-      'WebGPU found no graphics driver.',
-      'Install the driver of the card and, on Linux, the Vulkan loader (libvulkan1): `vulkaninfo --summary` must list a device.',
-    );
-  }
+  if (!(await gpu.requestAdapter({ powerPreference: 'high-performance' })))
+    throw withoutGpu('webgpu', 'no driver offers one');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
 }
 

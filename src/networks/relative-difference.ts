@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
+/** How far an engine's numbers are from others'. */
 
-/** Largest |a - b| over the largest |b|. */
+/** Largest |a - b| over the largest |b|; NaN where either holds one, or they differ in length. */
 export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assert.equal(a.length, b.length);
   let [worst, largest] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
     worst = Math.max(worst, Math.abs(a[i] - b[i]));
     largest = Math.max(largest, Math.abs(b[i]));
   }

@@ -1,6 +1,9 @@
-/** The encoder and the graph network as spec section 6 reads, in double precision: PyTorch's padding, no folding, no reversal. */
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
-import type { Parameters } from '../../src/networks/architecture.js';
+/**
+ * What every engine is held against: both networks as spec section 6 reads, plainly and in double precision, with PyTorch's
+ * padding, no folding, no reversal.
+ */
+import { PATCH_EDGE } from '../imaging/atlas.js';
+import type { Parameters } from './architecture.js';
 
 const layers: readonly [conv: string, norm: string, stride: number][] = [
   ['conv1', 'bn1', 1],
@@ -14,7 +17,7 @@ const layers: readonly [conv: string, norm: string, stride: number][] = [
   ['conv4', 'bn4', 2],
 ];
 
-/** One patch `[z, y, x]` in HU to 128 features. */
+/** One patch `[z, y, x]` in HU to 128 features; takes a good part of a second. */
 export function referenceEncoder(parameters: Parameters, patch: Int16Array): Float64Array {
   let edge = PATCH_EDGE;
   let x = Float64Array.from(patch, (hu) => (hu + 1024) / 632 - 1);

@@ -1,0 +1,72 @@
+/** What the doctor found: a table, and in words what is missing or amiss. */
+import colors from 'picocolors';
+import { asBytes } from '../core/byte-size.js';
+import { AUTO_RULE } from '../engine/choose.js';
+import { isBroken, TOLERANCE, type Examination, type Finding } from '../engine/doctor/examine.js';
+import type { Machine } from './machine.js';
+import { textTable } from './text-table.js';
+import { asDuration, plural } from './words.js';
+
+export interface DoctorReport {
+  readonly machine: Machine;
+  readonly engines: readonly Examination[];
+  readonly auto: Finding;
+}
+
+/** Of the published atlas. */
+const PATCHES_A_SCAN = 581;
+
+export const doctorText = ({ machine, engines, auto }: DoctorReport): string =>
+  [
+    machineLines(machine),
+    '',
+    textTable(
+      ['engine', 'state', 'on', 'device', 'difference', 'patches/s', `${PATCHES_A_SCAN} patches`],
+      engines.map(row),
+    ),
+    '',
+    ...engines.flatMap(remarks),
+    '',
+    autoLine(auto),
+    `The rule: ${AUTO_RULE}.`,
+  ].join('\n');
+
+const machineLines = ({ lungflow, node, platform, cpu, threads, memoryBytes }: Machine) =>
+  `lungflow ${lungflow}, Node.js ${node}, ${platform}, ${cpu}\nA run takes ${plural(threads, 'thread')} and ${asBytes(memoryBytes)} of memory unless told otherwise (--jobs, --memory).`;
+
+function row({ engine, finding }: Examination): string[] {
+  if (!('device' in finding)) return [engine, finding.state, '', '', '', '', ''];
+  const { state, device, difference, patchesPerSecond } = finding;
+  return [
+    engine,
+    state,
+    device.kind.toUpperCase(),
+    device.name,
+    difference.toExponential(1),
+    String(Number(patchesPerSecond.toPrecision(2))),
+    asDuration(PATCHES_A_SCAN / patchesPerSecond),
+  ];
+}
+
+function remarks({ engine, packages, install, finding }: Examination): string[] {
+  const versions = packages.map(({ name, version }) => `${name} ${version ?? 'is missing'}`).join(', ');
+  if (finding.state === 'not installed') return [`${engine}: ${versions}; \`${install ?? ''}\` adds it`];
+  const paint = isBroken(finding) ? colors.red : String;
+  const lines = complaint(finding).map((line) => `  ${paint(line)}`);
+  return versions || lines.length > 0 ? [`${engine}: ${versions}`, ...lines] : [];
+}
+
+function complaint(finding: Finding): string[] {
+  if ('what' in finding) return [finding.what, finding.remedy];
+  const { passedOver } = finding.device;
+  if (finding.state === 'works') return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
+  return [
+    `Its numbers differ from those in double precision by ${finding.difference.toExponential(1)} of the largest; rounding explains ${TOLERANCE}.`,
+    'Do not trust its results: update the card’s driver, or choose --engine wasm.',
+  ];
+}
+
+function autoLine(auto: Finding): string {
+  if ('what' in auto) return colors.red(`--engine auto fails here. ${auto.what} ${auto.remedy}`);
+  return `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
+}

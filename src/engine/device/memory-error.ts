@@ -1,0 +1,16 @@
+/** Too little memory on the device: what backends throw, and the engine answers by smaller batches. */
+import { LungflowError, resourceError } from '../../core/errors.js';
+
+const CODE = 'device-memory';
+
+/** For a batch of which nothing was written. */
+export const deviceMemoryError = (cause: unknown, batch = 'this batch'): LungflowError =>
+  resourceError(
+    CODE,
+    `The device has too little memory for ${batch}.`,
+    'Close other programs that use it, or choose --engine wasm.',
+    cause,
+  );
+
+export const isDeviceMemoryError = (thrown: unknown): thrown is LungflowError =>
+  thrown instanceof LungflowError && thrown.code === CODE;

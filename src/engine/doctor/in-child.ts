@@ -1,0 +1,47 @@
+/** A trial in a process of its own: a native library may crash it, or never return. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { modelError } from '../../core/errors.js';
+import type { EngineChoice } from '../choose.js';
+import type { Answer } from './trial.process.js';
+
+const program = fileURLToPath(new URL('./trial.process.js', import.meta.url));
+
+export interface Limits {
+  readonly threads: number;
+  /** That one engine may take. */
+  readonly seconds: number;
+}
+
+/** An engine that takes its process down, or does not let it end, gives the error `engine-broken`. */
+export function tryInChild(choice: EngineChoice, { threads, seconds }: Limits): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const child = fork(program, [choice, String(threads)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced', // keeps NaN
+    });
+    let answer: Answer | undefined;
+    let said = '';
+    let late = false;
+    const limit = setTimeout(() => (late = child.kill('SIGKILL')), 1000 * seconds);
+    child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
+    child.on('message', (message) => (answer = message as Answer));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(limit);
+      if (answer && code === 0) return resolve(answer);
+      const ending = signal === null ? `ended with exit code ${code ?? 0}` : `crashed (${signal})`;
+      const lastLine = said.trim().split('\n').at(-1);
+      const words = lastLine ? `; the last it said is: ${lastLine}` : '';
+      resolve(broken(choice, `${late ? `did not end within ${seconds} s` : ending}${words}`));
+    });
+  });
+}
+
+const broken = (choice: EngineChoice, ending: string): Answer => ({
+  error: modelError(
+    'engine-broken',
+    `The process that tried the engine ${choice} ${ending}.`,
+    'Install its packages or the card’s driver again, or choose --engine wasm.',
+  ).toFields(),
+});

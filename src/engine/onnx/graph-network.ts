@@ -1,0 +1,89 @@
+/**
+ * The graph network as an ONNX model, along the edges: each node gathers its neighbours, filled up to the most that one has.
+ * A graph runs by itself, so its bits depend on nothing else.
+ */
+import { encodeOnnxModel } from '../../formats/onnx-model.js';
+import type { Parameters } from '../../networks/architecture.js';
+import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.js';
+import { FEATURES } from '../../networks/patch-encoder.js';
+import type { DeviceNetwork } from '../device/backend.js';
+import type { Graph } from '../engine.js';
+import type { SessionOptions } from './runtime.js';
+import type { Sessions } from './sessions.js';
+
+const GRAPHS_AT_ONCE = 4;
+
+export async function openGraphNetwork(
+  sessions: Sessions,
+  options: SessionOptions,
+  parameters: Parameters,
+): Promise<DeviceNetwork<Graph>> {
+  const session = await sessions.open(graphModel(parameters), options);
+  const { Tensor } = sessions.ort;
+
+  async function embed({ features, adjacency, embedding }: Graph): Promise<void> {
+    // A GPU may take NaN for any number and give a sound-looking embedding.
+    if (!features.every(Number.isFinite)) return void embedding.fill(NaN);
+    const nodes = features.length / FEATURES;
+    const { neighbours, shares, most } = gatherTable(adjacency, nodes);
+    const { data } = await sessions.run(session, {
+      nodes: new Tensor('float32', features.slice(), [nodes, FEATURES]),
+      neighbours: new Tensor('int32', neighbours, [nodes, most]),
+      shares: new Tensor('float32', shares, [nodes, 1, most]),
+    });
+    embedding.set(data);
+  }
+
+  return {
+    largestBatch: GRAPHS_AT_ONCE,
+    async run(graphs) {
+      for (const graph of graphs) await embed(graph);
+    },
+    dispose: () => void sessions.close(session),
+  };
+}
+
+function graphModel(parameters: Parameters): Uint8Array {
+  const { filter, bias } = foldedGraphLayer(parameters);
+  return encodeOnnxModel({
+    inputs: [
+      { name: 'nodes', type: 'float32', shape: ['nodes', FEATURES] },
+      { name: 'neighbours', type: 'int32', shape: ['nodes', 'most'] },
+      { name: 'shares', type: 'float32', shape: ['nodes', 1, 'most'] },
+    ],
+    outputs: [{ name: 'embedding', type: 'float32', shape: [FEATURES] }],
+    constants: [
+      { name: 'filter', shape: [FEATURES, FEATURES], data: Float32Array.from(filter) },
+      { name: 'bias', shape: [FEATURES], data: Float32Array.from(bias) },
+    ],
+    nodes: [
+      { operator: 'MatMul', inputs: ['nodes', 'filter'], output: 'filtered' },
+      { operator: 'Gather', inputs: ['filtered', 'neighbours'], output: 'gathered' },
+      { operator: 'MatMul', inputs: ['shares', 'gathered'], output: 'mixed' },
+      { operator: 'Add', inputs: ['mixed', 'bias'], output: 'biased' },
+      { operator: 'Elu', inputs: ['biased'], output: 'active' },
+      {
+        operator: 'ReduceMean',
+        inputs: ['active'],
+        output: 'embedding',
+        attributes: { axes: [0, 1], keepdims: 0 },
+      },
+    ],
+  });
+}
+
+/** The edges as `[nodes, most]`: where a node has fewer, its own features at a share of 0. */
+function gatherTable(adjacency: Float64Array, nodes: number) {
+  const { starts, sources, weights } = normalisedEdges(adjacency, nodes);
+  let most = 0;
+  for (let node = 0; node < nodes; node++) most = Math.max(most, starts[node + 1] - starts[node]);
+  const neighbours = new Int32Array(nodes * most);
+  const shares = new Float32Array(nodes * most);
+  for (let node = 0; node < nodes; node++) {
+    const [from, to] = [starts[node], starts[node + 1]];
+    neighbours.fill(node, node * most, (node + 1) * most);
+    neighbours.set(sources.subarray(from, to), node * most);
+    shares.set(weights.subarray(from, to), node * most);
+  }
+  return { neighbours, shares, most };
+}

@@ -1,0 +1,45 @@
+/** A user's own encoder: an ONNX file, read whole. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { modelError } from '../../core/errors.js';
+
+/** Cloneable between threads. */
+export interface OnnxModel {
+  /** As the user wrote it, for messages. */
+  readonly written: string;
+  /** Of all its bytes, the data beside it included. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+  /** What torch.onnx.export leaves in `NAME.onnx.data`, by the name that the model has for it. */
+  readonly beside: { readonly path: string; readonly data: Uint8Array } | undefined;
+}
+
+/** @throws modelError `model-unreadable` */
+export async function readOnnxModel(path: string, written: string): Promise<OnnxModel> {
+  try {
+    const bytes = await readFile(path);
+    const data = await readIfThere(`${path}.data`);
+    const hash = createHash('sha256').update(bytes);
+    if (data) hash.update(data);
+    const beside = data && { path: `${basename(path)}.data`, data };
+    return { written, sha256: hash.digest('hex'), bytes, beside };
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+    throw modelError(
+      'model-unreadable',
+      `The model ${written} cannot be read (${String(thrown.code)}).`,
+      'Name a readable .onnx file; a relative path starts at the pipeline file.',
+      thrown,
+    );
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
