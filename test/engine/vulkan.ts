@@ -1,15 +1,13 @@
 /** Where the tests of WebGPU find a device: the machine's own, or SwiftShader of Debian's chromium. */
 import { existsSync } from 'node:fs';
 import { LIBRARIES, missingPackages } from '../../src/engine/device-engines.js';
-import type { BackendSource } from '../../src/engine/device/backend.js';
 import { findInstalled } from '../../src/engine/packages.js';
+import type { WebgpuSource } from '../../src/engine/tfjs/webgpu/open-gpu.js';
 
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-/** The source, or why there is none. Before anything loads Dawn: the Vulkan loader reads the environment once. */
-export async function findWebgpu(): Promise<
-  { readonly source: Extract<BackendSource, { kind: 'webgpu' }> } | { readonly skip: string }
-> {
+/** The source, or why there is none. Comes before any other use of Dawn: the Vulkan loader reads the environment once. */
+export async function findWebgpu(): Promise<{ readonly source: WebgpuSource } | { readonly skip: string }> {
   const missing = missingPackages('webgpu', findInstalled);
   if (missing.length > 0) return { skip: `${missing.join(' and ')} is not installed` };
   if (existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
@@ -17,8 +15,8 @@ export async function findWebgpu(): Promise<
   const found = source(
     packages.map((name) => findInstalled(name)!),
     1,
-  ) as Extract<BackendSource, { kind: 'webgpu' }>;
+  ) as WebgpuSource;
   const { create } = (await import(found.dawn)) as typeof import('webgpu');
   const adapter = await create([]).requestAdapter();
-  return adapter ? { source: found } : { skip: 'no Vulkan driver: install chromium for its SwiftShader' };
+  return adapter ? { source: found } : { skip: 'there is no Vulkan driver; chromium of Debian brings one' };
 }

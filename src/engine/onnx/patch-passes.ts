@@ -9,9 +9,9 @@ import { splitSlices, type PatchSlice } from '../engine.js';
 import type { Output, Session } from './session.js';
 
 export interface Passes {
+  /** In each; fewer where memory is too little for them, unless the model takes no other number. */
   readonly patches: number;
-  /** The model takes no other number: nor fewer where memory is short. */
-  readonly exactly?: boolean;
+  readonly fixed?: boolean;
   /** That keep the device busy. */
   readonly atOnce: number;
 }
@@ -19,13 +19,13 @@ export interface Passes {
 /** @param features numbers that a patch gives */
 export const patchNetwork = (
   session: Session,
-  { patches, exactly = false, atOnce }: Passes,
+  { patches, atOnce, fixed = false }: Passes,
   features: number,
 ): DeviceNetwork<PatchSlice> => ({
   largestBatch: patches * atOnce,
   filledUp: true,
   async run(slices, places) {
-    const size = exactly ? patches : Math.min(patches, places);
+    const size = fixed ? patches : Math.min(patches, places);
     const passes = splitSlices(slices, size).map(async (pass) => {
       const { data } = await runPass(session, networkInput(pass, size));
       let at = 0;

@@ -63,10 +63,7 @@ async function openHere(
       throw wrongShape(model.written, `gives [${shape.join(', ')}] for ${given}`, `[${patches}, F]`);
     }
     const atOnce = Math.ceil((passes.patches * passes.atOnce) / patches);
-    return {
-      features,
-      ...patchNetwork(session, { patches, exactly: fixed !== undefined, atOnce }, features),
-    };
+    return { features, ...patchNetwork(session, { patches, atOnce, fixed: fixed !== undefined }, features) };
   } catch (thrown) {
     await session.close();
     throw thrown;

@@ -28,8 +28,8 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
   /** Input channels that one load gets. */
   const lanes = Math.min(4, from);
   /** Of the output, by a thread: 64 sums where there are voxels enough, fewer in more threads where there are not. */
-  const voxels = Math.min(outEdge, to === 8 ? 8 : 4);
-  const quads = Math.min(to / 4, outEdge >= 8 ? 4 : outEdge === 4 ? 2 : 1);
+  const voxels = Math.min(4, outEdge);
+  const quads = outEdge < 4 ? 1 : 2;
   const slab = Math.min(from, 32 / quads);
   const rowsAlong = outEdge / voxels;
   const rows = rowsAlong * outEdge ** 2;
@@ -38,12 +38,12 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
   const each = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join('\n');
   const loaded = (voxels - 1) * stride + kernel;
+  const zero = lanes === 1 ? '0.0' : 'vec4<f32>()';
+  /** Of a row of the input; only its ends may lie outside. */
   const load = (i: number) => {
-    const outside =
-      i < before ? 'x0 == 0' : kernel === 3 && i === loaded - 1 ? `x0 + ${voxels} == ${outEdge}` : 'false';
-    return outside === 'false'
-      ? `let v${i} = load(at + ${i}, item);`
-      : `var v${i} = ${lanes === 1 ? '0.0' : 'vec4<f32>()'}; if (!(${outside})) { v${i} = load(at + ${i}, item); }`;
+    const fetch = `v${i} = load(at + ${i}, item);`;
+    if (i < before) return `if (x0 > 0) { ${fetch} }`;
+    return kernel === 3 && i === loaded - 1 ? `if (x0 + ${voxels} < ${outEdge}) { ${fetch} }` : fetch;
   };
   const multiply = (kx: number, lane: number, quad: number) => `{
     let weights = tile[at_tile + ${(kx * slab + lane) * quads + quad}];
@@ -64,7 +64,7 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
     let quad0 = i32(workgroupId.y) * ${quads};
     ${each(voxels, (v) => each(quads, (q) => `var sum${v}_${q} = vec4<f32>();`))}
     for (var channel0 = 0; channel0 < ${from}; channel0 += ${slab}) {
-      for (var kz = 0; kz < ${kernel}; kz++) {
+      for (var kz = 0; kz < uniforms.kernel; kz++) {
         workgroupBarrier();
         for (var i = i32(localIndex); i < ${tile}; i += ${THREADS}) {
           let tap = kz * ${kernel ** 2} + i / ${slab * quads};
@@ -73,13 +73,14 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
         }
         workgroupBarrier();
         let z = z0 * ${stride} + kz - ${before};
-        for (var ky = 0; ky < ${kernel}; ky++) {
+        for (var ky = 0; ky < uniforms.kernel; ky++) {
           let y = y0 * ${stride} + ky - ${before};
           if (min(z, y) < 0 || max(z, y) >= ${edge}) { continue; }
-          for (var channel = 0; channel < ${slab}; channel += ${lanes}) {
+          for (var channel = 0; channel < uniforms.slab; channel += ${lanes}) {
             let plane = item * ${from / lanes} + (channel0 + channel) / ${lanes};
             let at = ((plane * ${edge} + z) * ${edge} + y) * ${edge} + x0 * ${stride} - ${before};
             let at_tile = (ky * ${kernel * slab} + channel) * ${quads};
+            ${each(loaded, (i) => `var v${i} = ${zero};`)}
             ${each(loaded, load)}
             ${each(kernel, (kx) => each(lanes, (lane) => each(quads, (quad) => multiply(kx, lane, quad))))}
           }
@@ -99,6 +100,7 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
   return {
     name: `conv3d ${from} ${to} ${stride} ${edge} ${kernel}`,
     inputs: { x: lanes === 1 ? 1 : 4, filters: 4, bias: 4 },
+    loops: { kernel, slab },
     code,
     workgroups: (items) => [Math.ceil((items * rows) / THREADS), to / (4 * quads)],
   };

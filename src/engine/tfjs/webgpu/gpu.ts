@@ -7,6 +7,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import pLimit from 'p-limit';
 import { resourceError } from '../../../core/errors.js';
 import type { DeviceMemory } from '../../device/backend.js';
+import { deviceMemoryError } from '../../device/memory-error.js';
 import type { Device } from '../../engine.js';
 import type { Tf } from '../tfjs.js';
 
@@ -19,11 +20,27 @@ export interface Program {
   readonly name: string;
   /** Arrays it reads by their names in the code, and whether by one number or four at a time. */
   readonly inputs: Readonly<Record<string, 1 | 4>>;
+  /** Bounds of its loops, as uniforms: a compiler that knew them would unroll the loops, some for minutes. */
+  readonly loops?: Readonly<Record<string, number>>;
   /** WGSL with a `fn main()`, beside what tfjs puts before it: `result`, `localIndex`, `workgroupId`, `uniforms.items`. */
   readonly code: string;
   /** For so many items. */
   readonly workgroups: (items: number) => readonly [x: number, y: number];
 }
+
+/** The part of tfjs's backend that is used. */
+export type TfjsBackend = Pick<
+  WebGPUBackend,
+  | 'device'
+  | 'queue'
+  | 'bufferManager'
+  | 'tensorMap'
+  | 'createTensorFromGPUData'
+  | 'runWebGPUProgram'
+  | 'ensureCommandEncoderReady'
+  | 'endComputePassEncoder'
+  | 'submitQueue'
+>;
 
 interface Scratch {
   readonly buffer: GPUBuffer;
@@ -35,23 +52,21 @@ const ERRORS: readonly GPUErrorFilter[] = ['out-of-memory', 'validation', 'inter
 
 export class Gpu {
   readonly limits: GPUSupportedLimits;
-  readonly #backend: WebGPUBackend;
+  readonly #backend: TfjsBackend;
   readonly #oneAtATime = pLimit(1);
   /** One set for all batches: the device runs them in turn. */
   readonly #scratch = new Map<string, Scratch>();
-  /** For read-backs, when none is under way. */
-  #staging: GPUBuffer[] = [];
-  #stagingBytes = 0;
   /** Dawn must not see shared memory: it would crash. */
   #unshared = new Uint8Array();
   #failure: Error | undefined;
 
   constructor(
     readonly tf: Tf,
+    backend: TfjsBackend,
     readonly device: Device,
   ) {
-    this.#backend = tf.backend() as WebGPUBackend;
-    const { device: gpu } = this.#backend;
+    this.#backend = backend;
+    const { device: gpu } = backend;
     this.limits = gpu.limits;
     gpu.onuncapturederror = ({ error }) => (this.#failure ??= new Error(`WebGPU: ${error.message}`));
     void gpu.lost.then(({ reason, message }) => {
@@ -80,8 +95,7 @@ export class Gpu {
     } catch (thrown) {
       throw this.#failure ?? thrown;
     } finally {
-      staging.unmap();
-      this.#staging.push(staging);
+      staging.destroy();
     }
   }
 
@@ -97,7 +111,10 @@ export class Gpu {
       this.#backend.endComputePassEncoder();
       this.#backend.submitQueue();
       const commands = device.createCommandEncoder();
-      staging = this.#takeStaging(bytes);
+      staging = device.createBuffer({
+        size: bytes,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
       const result = this.#backend.tensorMap.get(dataId).resource as GPUBuffer;
       commands.copyBufferToBuffer(result, 0, staging, 0, bytes);
       queue.submit([commands.finish()]);
@@ -106,13 +123,10 @@ export class Gpu {
     }
     const error = (await errors).find((each) => each !== null);
     if (!error) return staging;
-    this.#dropBuffers([...this.#staging, staging]);
+    staging.destroy();
+    this.#dropScratch();
     if (!(error instanceof GPUOutOfMemoryError)) throw new Error(`WebGPU: ${error.message}`);
-    throw resourceError(
-      'device-memory',
-      `The device ${this.device.name} has too little memory for a batch of this size.`,
-      'Stop what else uses the device, or choose --engine wasm.',
-    );
+    throw deviceMemoryError(error);
   }
 
   /** An array that holds at least so many numbers until the next batch is recorded; a second call may move it. */
@@ -143,47 +157,40 @@ export class Gpu {
   }
 
   run(program: Program, inputs: readonly TensorInfo[], output: TensorInfo, items: number): void {
-    const { name, inputs: arrays, code, workgroups } = program;
+    const { name, inputs: arrays, loops, code, workgroups } = program;
+    const uniforms = Object.entries({ items, ...loops });
     const call = {
       shaderKey: name,
       variableNames: Object.keys(arrays),
       variableComponents: Object.values(arrays),
       outputComponent: 4,
       outputShape: output.shape,
-      uniforms: 'items : i32,',
+      uniforms: uniforms.map(([name]) => `${name} : i32,`).join(' '),
       workgroupSize: [THREADS, 1, 1] as [number, number, number],
       dispatchLayout: { x: [0], y: [0] },
       dispatch: [...workgroups(items), 1] as [number, number, number],
       getUserCode: () => code,
     };
-    this.#backend.runWebGPUProgram(call, [...inputs], 'float32', [{ type: 'int32', data: [items] }], output);
+    this.#backend.runWebGPUProgram(
+      call,
+      [...inputs],
+      'float32',
+      uniforms.map(([, value]) => ({ type: 'int32', data: [value] })),
+      output,
+    );
   }
 
   memory(): DeviceMemory {
-    let bytes = this.#backend.bufferManager.numBytesAllocated + this.#stagingBytes;
+    let bytes = this.#backend.bufferManager.numBytesAllocated;
     for (const { buffer } of this.#scratch.values()) bytes += buffer.size;
     return { tensors: this.tf.memory().numTensors, bytes };
   }
 
   dispose(): void {
-    this.#dropBuffers(this.#staging);
+    this.#dropScratch();
     this.tf.removeBackend('webgpu');
     this.#backend.device.destroy();
-  }
-
-  #takeStaging(size: number): GPUBuffer {
-    const found = this.#staging.findIndex((buffer) => buffer.size >= size);
-    if (found >= 0) return this.#staging.splice(found, 1)[0];
-    const tooSmall = this.#staging.pop();
-    if (tooSmall) this.#dropStaging(tooSmall);
-    this.#stagingBytes += size;
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return this.#backend.device.createBuffer({ size, usage });
-  }
-
-  #dropStaging(buffer: GPUBuffer): void {
-    this.#stagingBytes -= buffer.size;
-    buffer.destroy();
+    Reflect.deleteProperty(globalThis, 'navigator'); // it would keep the process alive
   }
 
   #drop({ buffer, tensor }: Scratch): void {
@@ -192,10 +199,8 @@ export class Gpu {
   }
 
   /** After a failure some may be invalid; the next batch makes its own. */
-  #dropBuffers(staging: readonly GPUBuffer[]): void {
+  #dropScratch(): void {
     for (const each of this.#scratch.values()) this.#drop(each);
     this.#scratch.clear();
-    for (const buffer of staging) this.#dropStaging(buffer);
-    this.#staging = [];
   }
 }
