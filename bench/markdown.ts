@@ -1,12 +1,24 @@
 /** Tables of figures, written into the project's documents. */
-import { format, resolveConfig } from 'prettier';
 import type { Bar } from './bar.js';
 
-export const markdownTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+/** Columns are aligned, for those who read it as it is. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((name, i) => Math.max(3, name.length, ...rows.map((cells) => cells[i].length)));
+  const line = (cells: readonly string[], fill = ' ') =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i], fill)).join(' | ')} |`;
+  return [
+    line(header),
+    line(
+      header.map(() => ''),
+      '-',
+    ),
+    ...rows.map((cells) => line(cells)),
+  ].join('\n');
+}
 
 /** The document with what stands between the command's marker and the end marker replaced, formatted as the project's Markdown is. */
 export async function withWritten(document: string, command: string, text: string): Promise<string> {
+  const { format, resolveConfig } = await import('prettier'); // where only tables are printed it need not be there
   const [begin, end] = [`<!-- written by ${command} -->`, '<!-- end -->'];
   const from = document.indexOf(begin) + begin.length;
   const to = document.indexOf(end, from);

@@ -9,7 +9,8 @@ import sys
 
 import numpy as np
 import torch
-from networks import GraphNetwork, embed, random_nodes, randomise, torch_versions
+from graph_network import GraphNetwork, embed, torch_versions
+from networks import random_nodes, randomise
 from resample_simpleitk import adjacency
 
 NETWORK_SEED, NODE_SEED = 3, 29  # bench/parity/graph.ts has the same

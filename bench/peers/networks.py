@@ -1,4 +1,4 @@
-"""Spec section 6's two networks in PyTorch and PyTorch Geometric, on numbers that the TypeScript side draws too.
+"""Spec section 6's patch encoder in PyTorch, on numbers that the TypeScript side draws too, as the graph network of graph_network.py.
 
 Drawn as in src/engine/untrained.ts and test/engine/random-network.ts: mulberry32, seeded by the FNV-1a hash of
 "<seed>:<parameter>", so that either side has the same network, BatchNorm statistics included, without a file.
@@ -9,9 +9,7 @@ import math
 import numpy as np
 import torch
 from torch import nn
-from torch_geometric.nn import BatchNorm, GCNConv, global_mean_pool
 
-EDGE_OVERLAP = 0.13
 FEATURES = 128
 
 
@@ -60,17 +58,6 @@ class Encoder(nn.Module):
         return elu(self.bn4(self.conv4(elu(self.bn3(self.conv3(x)))))).flatten(1)
 
 
-class GraphNetwork(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1, self.bn1 = GCNConv(FEATURES, FEATURES), BatchNorm(FEATURES)
-        self.fc = head(FEATURES)
-
-    def forward(self, nodes, edge_index):
-        x = nn.functional.elu(self.bn1(self.conv1(nodes, edge_index)))
-        return global_mean_pool(x, torch.zeros(len(x), dtype=torch.long))[0]
-
-
 def randomise(network: nn.Module, seed: int) -> nn.Module:
     """Filters as untrained, BatchNorm far from the identity: [0.5, 1.5) where positive, [-0.5, 0.5) elsewhere. In place."""
     modules = dict(network.named_modules())
@@ -103,26 +90,9 @@ def random_nodes(count: int, seed: int) -> np.ndarray:
     return (4 * mulberry32(seed, count * FEATURES) - 2).astype(np.float32).reshape(count, FEATURES)
 
 
-def edges(adjacency: np.ndarray) -> torch.Tensor:
-    """Every entry above the threshold, self edges too: from the row's node to the column's."""
-    return torch.from_numpy(np.stack(np.nonzero(adjacency > EDGE_OVERLAP)))
-
-
 @torch.no_grad()
 def encode(encoder: Encoder, patches: np.ndarray, batch: int = 8) -> torch.Tensor:
     """HU [patches, 32, 32, 32] to features [patches, 128]."""
     hu = torch.from_numpy(patches.astype(np.float32))
     network_input = ((hu + 1024) / 632 - 1).unsqueeze(1)
     return torch.cat([encoder(part) for part in network_input.split(batch)])
-
-
-@torch.no_grad()
-def embed(network: GraphNetwork, nodes: torch.Tensor, adjacency: np.ndarray) -> torch.Tensor:
-    """The subject's vector, [128]."""
-    return network(nodes, edges(adjacency))
-
-
-def torch_versions() -> str:
-    import torch_geometric
-
-    return f"torch {torch.__version__.split('+')[0]}, torch_geometric {torch_geometric.__version__}"

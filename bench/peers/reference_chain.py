@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 import torch
-from networks import Encoder, GraphNetwork, embed, encode, randomise
+from graph_network import GraphNetwork, embed
+from networks import Encoder, encode, randomise
 from resample_simpleitk import adjacency, atlas_landmarks, cut, padded
 from timed import serve
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from networks import FEATURES, Encoder, GraphNetwork, embed, encode, randomise
+from graph_network import GraphNetwork, embed
+from networks import FEATURES, Encoder, encode, randomise
 from torch import nn
 
 ENCODER_SEED, GRAPH_SEED = 5, 3

@@ -22,7 +22,12 @@ export interface OpenBench {
   readonly run: () => Run;
 }
 
-export async function openBench(name: string, root: string, options: BenchOptions): Promise<OpenBench> {
+export async function openBench(
+  name: string,
+  root: string,
+  options: BenchOptions,
+  command = commandOf(name, options),
+): Promise<OpenBench> {
   const dir = join(root, 'out/bench', name);
   await mkdir(dir, { recursive: true });
   const versions = new Map([['Node', process.version.slice(1)]]);
@@ -46,7 +51,7 @@ export async function openBench(name: string, root: string, options: BenchOption
   };
   const run = () => ({
     machine: `${cpus().length} cores of ${cpus()[0].model}`,
-    command: commandOf(name, options),
+    command,
     versions: Object.fromEntries(versions),
   });
   return { bench, run };

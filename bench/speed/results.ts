@@ -23,5 +23,5 @@ export async function writeResult(root: string, name: string, { run, figures }: 
 const fileOf = (root: string, name: string) => join(root, 'bench/results', `${name}.json`);
 
 /** Clocks are not so exact. */
-const rounded = (figure: Figure): Figure =>
+export const rounded = (figure: Figure): Figure =>
   isMeasured(figure) ? { ...figure, runs: figure.runs.map((run) => Number(run.toPrecision(6))) } : figure;

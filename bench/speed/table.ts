@@ -1,6 +1,6 @@
 /** The results as `bench/README.md` shows them: a table a section, medians with the range of their repeats. */
 import { markdownTable, shown, shownBar, withWritten } from '../markdown.js';
-import { isMeasured, median, misses, type Figure, type Results, type Section } from './section.js';
+import { isMeasured, median, misses, type Figure, type Results, type Run, type Section } from './section.js';
 
 /** The document with every section's table replaced. */
 export const withTables = (
@@ -18,10 +18,16 @@ export function sectionText({ name, title, about }: Section, results: Results): 
   const head = `## ${title}\n\n${about}`;
   const result = results.get(name);
   if (result === undefined) return `${head}\n\nNot measured yet: \`npm run bench -- ${name}\`.`;
-  const { run, figures } = result;
-  const versions = Object.entries(run.versions).map((version) => version.join(' '));
-  const origin = `\`${run.command}\`; ${[run.machine, ...versions].join(', ')}.`;
-  return [head, asTable(figures), ...reasons(figures), origin].join('\n\n');
+  return [head, figuresText(result.figures), originText(result.run)].join('\n\n');
+}
+
+/** The table, and why figures are missing from it. */
+export const figuresText = (figures: readonly Figure[]): string =>
+  [asTable(figures), ...reasons(figures)].join('\n\n');
+
+export function originText({ command, machine, versions }: Run): string {
+  const named = Object.entries(versions).map((version) => version.join(' '));
+  return `\`${command}\`; ${[machine, ...named].join(', ')}.`;
 }
 
 /** A line for each `what`, a column for each `over`. */

@@ -40,7 +40,7 @@ const TYPES = { float32: 1, int32: 6, float64: 11 };
 const INTEGER_ATTRIBUTE = 2;
 const INTEGERS_ATTRIBUTE = 7;
 
-export function encodeOnnxModel({ inputs, outputs, constants, nodes }: OnnxGraph): Uint8Array<ArrayBuffer> {
+export function encodeOnnxModel({ inputs, outputs, constants, nodes }: OnnxGraph): Uint8Array {
   const graph = [
     ...nodes.map((node) => bytes(1, encodeNode(node))),
     text(2, 'lungflow'),
@@ -48,9 +48,7 @@ export function encodeOnnxModel({ inputs, outputs, constants, nodes }: OnnxGraph
     ...inputs.map((value) => bytes(11, encodeValue(value))),
     ...outputs.map((value) => bytes(12, encodeValue(value))),
   ];
-  return Uint8Array.from(
-    Buffer.concat([integer(1, IR_VERSION), bytes(7, graph), bytes(8, [integer(2, OPSET)])]),
-  );
+  return Buffer.concat([integer(1, IR_VERSION), bytes(7, graph), bytes(8, [integer(2, OPSET)])]);
 }
 
 const encodeNode = ({ operator, inputs, output, attributes = {} }: OnnxNode): Uint8Array[] => [

@@ -56,7 +56,7 @@ describe('pipeline run with a model', () => {
     const path = pipelineOf('64.yaml', 'encode: { model: 64.onnx }', 'write: { columns: [nodes] }');
     const checked = await go('validate', path);
     assert.equal(checked.code, 0, checked.stderr);
-    assert.match(checked.stdout, /^Engine onnx: asked for/m);
+    assert.match(checked.stdout, /^Engine onnx \((CPU|WebGPU|CUDA)\): asked for/m);
     const table = await run(path, 'out64');
     const nodes = tensor(table, 'nodes') as number[][];
     assert.ok(nodes.length > 0 && nodes.every((features) => features.length === 64));
@@ -66,7 +66,7 @@ describe('pipeline run with a model', () => {
     const bytes = readFileSync(join(dir, '64.onnx'));
     assert.equal(metadata.get('lungflow.weights_sha256'), createHash('sha256').update(bytes).digest('hex'));
     assert.equal(metadata.get('lungflow.features'), '64');
-    assert.match(metadata.get('lungflow.device')!, /CPU|GPU|CUDA/);
+    assert.match(metadata.get('lungflow.engine_device')!, /CPU|GPU|CUDA/);
   });
 
   it(

@@ -5,6 +5,7 @@ import { deviceEngine } from '../../src/engine/device/engine.js';
 import { randomPatches } from '../networks/random-network.js';
 import { PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import type { OnnxModel } from '../../src/engine/onnx/model-file.js';
+import { sharedBytes } from '../../src/engine/onnx/session.js';
 import { encodeOnnxModel } from '../../src/formats/onnx-model.js';
 import { engineContract } from './contract.js';
 import { onnxAbsent, onnxUrl, softwareVulkan } from './onnxruntime.js';
@@ -13,7 +14,11 @@ if (softwareVulkan) process.env['VK_DRIVER_FILES'] ??= softwareVulkan;
 const skip = onnxAbsent || (!process.env['VK_DRIVER_FILES'] && 'no Vulkan: npm run setup:optional');
 
 const open = () =>
-  deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 2, gpuPatchesAPass: 2 }, 'onnx: test');
+  deviceEngine(
+    'onnx',
+    { kind: 'onnx', url: onnxUrl!, threads: 2, gpu: { inSoftware: true, patchesAPass: 2 } },
+    'onnx: test',
+  );
 
 engineContract('onnx, on WebGPU', skip ? { skip } : { open });
 
@@ -31,25 +36,38 @@ describe('onnx on WebGPU', { skip }, () => {
       await model.dispose();
     }
     const model = await engine.loadModel!(grouped());
-    assert.equal(model.device, 'CPU, 2 threads, since WebGPU does not take the model');
+    assert.equal(model.device, 'CPU, since WebGPU does not take the model');
     const features = new Float32Array(new SharedArrayBuffer(4 * PATCH_VOXELS));
     const patches = randomPatches(1, 3);
     await model.run([{ patches, features: features.subarray(0, model.features), from: 0, to: 1 }]);
     assert.ok(features.some((value) => value !== 0));
     await engine.dispose();
   });
+
+  it(
+    'is not taken where software imitates the GPU',
+    { skip: process.env['VK_DRIVER_FILES'] !== softwareVulkan && 'the Vulkan driver may be a real one' },
+    async () => {
+      const engine = await deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 1 }, 'onnx: test');
+      assert.equal(engine.device.name, 'CPU');
+      assert.match(engine.reason, /WebGPU: slower than the CPU/);
+      await engine.dispose();
+    },
+  );
 });
 
 const inMemory = (nodes: readonly Parameters<typeof encodeOnnxModel>[0]['nodes'][number][]): OnnxModel => ({
   written: 'test.onnx',
   sha256: '',
   beside: undefined,
-  bytes: encodeOnnxModel({
-    inputs: [{ name: 'x', type: 'float32', shape: ['N', 1, 32, 32, 32] }],
-    outputs: [{ name: 'y', type: 'float32', shape: ['N', 'F'] }],
-    constants: [{ name: 'filter', shape: [2, 1, 3, 3, 3], data: new Float32Array(54).fill(0.1) }],
-    nodes,
-  }),
+  bytes: sharedBytes(
+    encodeOnnxModel({
+      inputs: [{ name: 'x', type: 'float32', shape: ['N', 1, 32, 32, 32] }],
+      outputs: [{ name: 'y', type: 'float32', shape: ['N', 'F'] }],
+      constants: [{ name: 'filter', shape: [2, 1, 3, 3, 3], data: new Float32Array(54).fill(0.1) }],
+      nodes,
+    }),
+  ),
 });
 
 const flattened = (operator: string) =>

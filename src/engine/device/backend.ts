@@ -24,8 +24,8 @@ export interface OnnxSource {
   readonly url: string;
   /** Of the CPU, where the work is done there. */
   readonly threads: number;
-  /** Fewer than a real GPU wants, for one in software. */
-  readonly gpuPatchesAPass?: number;
+  /** For tests: take a GPU in software, too, and give it fewer patches at a time than a real one wants. */
+  readonly gpu?: { readonly inSoftware: true; readonly patchesAPass: number };
 }
 
 export interface Backend {

@@ -2,6 +2,7 @@
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
 import type { Parameters } from '../../networks/architecture.js';
+import { sharedBytes, type ModelBytes } from './session.js';
 import { FEATURES, foldedLayers, type FoldedLayer } from '../../networks/patch-encoder.js';
 
 const KERNEL = [3, 3, 3];
@@ -10,9 +11,9 @@ const TAPS = 27;
 const PADS = [1, 1, 1, 1, 1, 1];
 
 /** `[patches, 1, z, y, x]`, the network's input, to `[patches, 128]`. */
-export function encoderModel(parameters: Parameters): Uint8Array {
+export function encoderModel(parameters: Parameters): ModelBytes {
   const layers = foldedLayers(parameters);
-  return encodeOnnxModel({
+  const model = encodeOnnxModel({
     inputs: [{ name: 'patches', type: 'float32', shape: ['count', 1, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE] }],
     outputs: [{ name: 'features', type: 'float32', shape: ['count', FEATURES] }],
     constants: layers.flatMap((layer, i) => [
@@ -32,6 +33,7 @@ export function encoderModel(parameters: Parameters): Uint8Array {
       { operator: 'Flatten', inputs: [`layer${layers.length - 1}`], output: 'features' },
     ],
   });
+  return { bytes: sharedBytes(model) };
 }
 
 /** `[-z, -y, -x, from, to]` back to `[to, from, z, y, x]`. */

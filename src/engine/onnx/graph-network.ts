@@ -8,44 +8,41 @@ import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.
 import { FEATURES } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { Graph } from '../engine.js';
-import type { SessionOptions } from './runtime.js';
-import type { Sessions } from './sessions.js';
+import type { Provider } from './provider.js';
+import { sharedBytes, type ModelBytes, type Session } from './session.js';
 
 const GRAPHS_AT_ONCE = 4;
 
 export async function openGraphNetwork(
-  sessions: Sessions,
-  options: SessionOptions,
+  provider: Provider,
   parameters: Parameters,
 ): Promise<DeviceNetwork<Graph>> {
-  const session = await sessions.open(graphModel(parameters), options);
-  const { Tensor } = sessions.ort;
-
-  async function embed({ features, adjacency, embedding }: Graph): Promise<void> {
-    // A GPU may take NaN for any number and give a sound-looking embedding.
-    if (!features.every(Number.isFinite)) return void embedding.fill(NaN);
-    const nodes = features.length / FEATURES;
-    const { neighbours, shares, most } = gatherTable(adjacency, nodes);
-    const { data } = await sessions.run(session, {
-      nodes: new Tensor('float32', features.slice(), [nodes, FEATURES]),
-      neighbours: new Tensor('int32', neighbours, [nodes, most]),
-      shares: new Tensor('float32', shares, [nodes, 1, most]),
-    });
-    embedding.set(data);
-  }
-
+  const session = await provider.open(graphModel(parameters), true);
   return {
     largestBatch: GRAPHS_AT_ONCE,
     async run(graphs) {
-      for (const graph of graphs) await embed(graph);
+      await Promise.all(graphs.map((graph) => embed(session, graph)));
     },
-    dispose: () => void sessions.close(session),
+    dispose: () => void session.close(),
   };
 }
 
-function graphModel(parameters: Parameters): Uint8Array {
+async function embed(session: Session, { features, adjacency, embedding }: Graph): Promise<void> {
+  // A GPU may take NaN for any number and give a sound-looking embedding.
+  if (!features.every(Number.isFinite)) return void embedding.fill(NaN);
+  const nodes = features.length / FEATURES;
+  const { neighbours, shares, most } = gatherTable(adjacency, nodes);
+  const { data } = await session.run({
+    nodes: { type: 'float32', data: features.slice(), shape: [nodes, FEATURES] },
+    neighbours: { type: 'int32', data: neighbours, shape: [nodes, most] },
+    shares: { type: 'float32', data: shares, shape: [nodes, 1, most] },
+  });
+  embedding.set(data);
+}
+
+function graphModel(parameters: Parameters): ModelBytes {
   const { filter, bias } = foldedGraphLayer(parameters);
-  return encodeOnnxModel({
+  const model = encodeOnnxModel({
     inputs: [
       { name: 'nodes', type: 'float32', shape: ['nodes', FEATURES] },
       { name: 'neighbours', type: 'int32', shape: ['nodes', 'most'] },
@@ -70,6 +67,7 @@ function graphModel(parameters: Parameters): Uint8Array {
       },
     ],
   });
+  return { bytes: sharedBytes(model) };
 }
 
 /** The edges as `[nodes, most]`: where a node has fewer, its own features at a share of 0. */

@@ -3,16 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { modelError } from '../../core/errors.js';
+import { sharedBytes, type ModelBytes } from './session.js';
 
-/** Cloneable between threads. */
-export interface OnnxModel {
+/** Cloneable between threads; the bytes are shared. What torch.onnx.export leaves in `NAME.onnx.data` stands beside it. */
+export interface OnnxModel extends ModelBytes {
   /** As the user wrote it, for messages. */
   readonly written: string;
   /** Of all its bytes, the data beside it included. */
   readonly sha256: string;
-  readonly bytes: Uint8Array;
-  /** What torch.onnx.export leaves in `NAME.onnx.data`, by the name that the model has for it. */
-  readonly beside: { readonly path: string; readonly data: Uint8Array } | undefined;
 }
 
 /** @throws modelError `model-unreadable` */
@@ -22,8 +20,8 @@ export async function readOnnxModel(path: string, written: string): Promise<Onnx
     const data = await readIfThere(`${path}.data`);
     const hash = createHash('sha256').update(bytes);
     if (data) hash.update(data);
-    const beside = data && { path: `${basename(path)}.data`, data };
-    return { written, sha256: hash.digest('hex'), bytes, beside };
+    const beside = data && { path: `${basename(path)}.data`, data: sharedBytes(data) };
+    return { written, sha256: hash.digest('hex'), bytes: sharedBytes(bytes), beside };
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
     throw modelError(

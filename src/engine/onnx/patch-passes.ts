@@ -6,54 +6,53 @@ import { PATCH_EDGE } from '../../imaging/atlas.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import { splitSlices, type PatchSlice } from '../engine.js';
-import type { InferenceSession } from './runtime.js';
-import type { Sessions } from './sessions.js';
-
-/** In one call at least. */
-const WORTHWHILE_BATCH = 16;
+import type { Output, Session } from './session.js';
 
 export interface Passes {
-  readonly patchesAPass: number;
-  /** Numbers that a patch gives. */
-  readonly features: number;
+  /** In each; fewer where memory is too little for them, unless the model takes no other number. */
+  readonly patches: number;
+  readonly fixed?: boolean;
+  /** That keep the device busy. */
+  readonly atOnce: number;
 }
 
+/** @param features numbers that a patch gives */
 export const patchNetwork = (
-  sessions: Sessions,
-  session: InferenceSession,
-  { patchesAPass, features }: Passes,
+  session: Session,
+  { patches, atOnce, fixed = false }: Passes,
+  features: number,
 ): DeviceNetwork<PatchSlice> => ({
-  largestBatch: patchesAPass * Math.ceil(WORTHWHILE_BATCH / patchesAPass),
-  async run(slices) {
-    const input = new Float32Array(patchesAPass * PATCH_VOXELS);
-    for (const pass of splitSlices(slices, patchesAPass)) {
-      input.fill(0, writeNetworkInput(pass, input));
-      const { data } = await runPass(sessions, session, input);
+  largestBatch: patches * atOnce,
+  filledUp: true,
+  async run(slices, places) {
+    const size = fixed ? patches : Math.min(patches, places);
+    const passes = splitSlices(slices, size).map(async (pass) => {
+      const { data } = await runPass(session, networkInput(pass, size));
       let at = 0;
       for (const { features: target, from, to } of pass) {
         target.set(data.subarray(at, (at += (to - from) * features)), from * features);
       }
-    }
+    });
+    await Promise.all(passes);
   },
-  dispose: () => void sessions.close(session),
+  dispose: () => void session.close(),
 });
 
 /** @param input `[patches, 1, z, y, x]` @returns `[patches, features]` */
-export const runPass = (sessions: Sessions, session: InferenceSession, input: Float32Array) =>
-  sessions.run(session, {
-    [session.inputMetadata[0].name]: new sessions.ort.Tensor('float32', input, [
-      input.length / PATCH_VOXELS,
-      1,
-      PATCH_EDGE,
-      PATCH_EDGE,
-      PATCH_EDGE,
-    ]),
+export const runPass = (session: Session, input: Float32Array): Promise<Output> =>
+  session.run({
+    [session.inputs[0].name]: {
+      type: 'float32',
+      data: input,
+      shape: [input.length / PATCH_VOXELS, 1, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE],
+    },
   });
 
-/** (HU + 1024) / 632 - 1 of patches one after the other. @returns where they end */
-function writeNetworkInput(pass: readonly PatchSlice[], input: Float32Array): number {
+/** (HU + 1024) / 632 - 1, the patches one after the other, and zeros after the last. */
+function networkInput(pass: readonly PatchSlice[], count: number): Float32Array {
+  const input = new Float32Array(count * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of pass)
     for (let i = from * PATCH_VOXELS; i < to * PATCH_VOXELS; i++) input[at++] = (patches[i] + 1024) / 632 - 1;
-  return at;
+  return input;
 }

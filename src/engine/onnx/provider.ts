@@ -1,87 +1,103 @@
-/** ONNX Runtime's execution providers: the first of CUDA, WebGPU and CPU that really starts. */
+/** ONNX Runtime's execution providers: the first of CUDA, WebGPU and CPU that really starts, and is no GPU in software. */
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
+import type { OnnxSource } from '../device/backend.js';
 import type { Device } from '../engine.js';
+import { missingForVulkan } from '../vulkan.js';
 import { onnxReason, type OnnxRuntime, type SessionOptions } from './runtime.js';
+import { openSession, sharedBytes, type ModelBytes, type Session } from './session.js';
+import { onThreads } from './threads.js';
 
 export interface Provider {
   readonly device: Device;
-  /** Whether all of a model must run on the device, or what it has no kernels for may run on the CPU. */
-  options(where: 'device' | 'device-or-cpu'): SessionOptions;
+  /**
+   * @param strictly all of the model must run on the device; else what it has no kernels for may run on the CPU
+   * @throws whatever ONNX Runtime says of a model that it does not take
+   */
+  open(model: ModelBytes, strictly: boolean): Promise<Session>;
 }
 
 const GPUS = [
-  { provider: 'cuda', name: 'CUDA' },
-  { provider: 'webgpu', name: 'WebGPU' },
+  { provider: 'cuda', name: 'CUDA', missing: () => undefined },
+  { provider: 'webgpu', name: 'WebGPU', missing: missingForVulkan },
 ] as const;
 
 /** The device says why no faster one. @throws what the CPU's provider throws where even that does not start */
-export async function startProvider(ort: OnnxRuntime, threads: number): Promise<Provider> {
+export async function startProvider(ort: OnnxRuntime, source: OnnxSource): Promise<Provider> {
+  const cpu = cpuProvider(ort, source);
+  const cpuMs = await probe(cpu);
   const bundled = new Set(ort.listSupportedBackends().map(({ name }) => name));
   const passedOver: string[] = [];
-  for (const { provider, name } of GPUS) {
+  for (const { provider, name, missing } of GPUS) {
+    const gpu: Provider = {
+      device: { kind: 'gpu', name, ...because(passedOver) },
+      open: (model, strictly) => openSession(ort, model, gpuOptions(provider, strictly)),
+    };
     const why = bundled.has(provider)
-      ? await refusal(ort, sessionOptions(provider, threads, 'device'))
+      ? (missing() ?? (await refusal(gpu, source.gpu?.inSoftware ? Infinity : cpuMs)))
       : 'not in this package';
-    if (why === undefined) return onDevice(provider, { kind: 'gpu', name }, threads, passedOver);
+    if (why === undefined) return gpu;
     passedOver.push(`${name}: ${why}`);
   }
-  const cpu = cpuProvider(threads, passedOver);
-  await probe(ort, cpu.options('device'));
-  return cpu;
+  return { ...cpu, device: { ...cpu.device, ...because(passedOver) } };
 }
 
-export const cpuProvider = (threads: number, passedOver: readonly string[]): Provider =>
-  onDevice('cpu', { kind: 'cpu', name: 'CPU' }, threads, passedOver);
+const because = (passedOver: readonly string[]) =>
+  passedOver.length > 0 ? { passedOver: passedOver.join('; ') } : {};
 
-const onDevice = (
-  provider: string,
-  device: Device,
-  threads: number,
-  passedOver: readonly string[],
-): Provider => ({
-  device: passedOver.length > 0 ? { ...device, passedOver: passedOver.join('; ') } : device,
-  options: (where) => sessionOptions(provider, threads, where),
+export const cpuProvider = (ort: OnnxRuntime, { url, threads }: OnnxSource): Provider => ({
+  device: { kind: 'cpu', name: 'CPU' },
+  async open(model) {
+    const options = sessionOptions('cpu', {});
+    return onThreads(await openSession(ort, model, options), { url, model, options }, threads);
+  },
 });
 
-function sessionOptions(
-  provider: string,
-  threads: number,
-  where: 'device' | 'device-or-cpu',
-): SessionOptions {
-  const strict = provider !== 'cpu' && where === 'device';
-  return {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    logSeverityLevel: 4,
-    extra: { session: strict ? { ...QUIET_THREADS, disable_cpu_ep_fallback: '1' } : QUIET_THREADS },
-  };
-}
+const gpuOptions = (provider: string, strictly: boolean) =>
+  sessionOptions(provider, strictly ? { disable_cpu_ep_fallback: '1' } : {});
 
-/** The cores are shared with the stages before: threads that spin for work would take them. */
-const QUIET_THREADS = { 'intra_op.allow_spinning': '0' };
+const sessionOptions = (provider: string, session: Readonly<Record<string, string>>): SessionOptions => ({
+  executionProviders: [provider],
+  intraOpNumThreads: 1,
+  logSeverityLevel: 4,
+  // Of the data that a model may have in other files, what was hashed and handed over, and no other.
+  extra: { session: { ...session, model_external_initializers_file_folder_path: '/dev/null' } },
+});
 
-async function refusal(ort: OnnxRuntime, options: SessionOptions): Promise<string | undefined> {
+/** @returns why not; a GPU that is slower than one thread of the CPU is one in software, or no use */
+async function refusal(gpu: Provider, cpuMs: number): Promise<string | undefined> {
   try {
-    await probe(ort, options);
-    return undefined;
+    return (await probe(gpu)) > cpuMs ? 'slower than the CPU, as a GPU in software is' : undefined;
   } catch (thrown) {
     return onnxReason(thrown);
   }
 }
 
-/** Runs the least model with what the patch encoder stands on. */
-async function probe(ort: OnnxRuntime, options: SessionOptions): Promise<void> {
-  const shape = [1, 1, 3, 3, 3];
+/** Runs a convolution as the patch encoder has them. @returns the least of three times, in milliseconds */
+async function probe(provider: Provider): Promise<number> {
+  const [channels, edge] = [8, 32];
+  const shape = [1, channels, edge, edge, edge];
+  const filter = new Float32Array(channels * channels * 27).fill(1);
   const model = encodeOnnxModel({
     inputs: [{ name: 'x', type: 'float32', shape }],
-    outputs: [{ name: 'y', type: 'float32', shape: [1, 1, 1, 1, 1] }],
-    constants: [{ name: 'filter', shape, data: new Float32Array(27).fill(1) }],
+    outputs: [{ name: 'y', type: 'float32', shape: [1, channels, edge - 2, edge - 2, edge - 2] }],
+    constants: [{ name: 'filter', shape: [channels, channels, 3, 3, 3], data: filter }],
     nodes: [
       { operator: 'Conv', inputs: ['x', 'filter'], output: 'y', attributes: { kernel_shape: [3, 3, 3] } },
     ],
   });
-  const session = await ort.InferenceSession.create(model, options);
-  const { y } = await session.run({ x: new ort.Tensor('float32', new Float32Array(27).fill(2), shape) });
-  await session.release();
-  if (y.data[0] !== 54) throw new Error(`its convolution gives ${y.data[0]} where 54 is right`);
+  const session = await provider.open({ bytes: sharedBytes(model) }, true);
+  try {
+    const x = { type: 'float32', data: new Float32Array(channels * edge ** 3).fill(2), shape } as const;
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      const { data } = await session.run({ x });
+      times.push(performance.now() - started);
+      const right = 2 * 27 * channels;
+      if (data[0] !== right) throw new Error(`its convolution gives ${data[0]} where ${right} is right`);
+    }
+    return Math.min(...times);
+  } finally {
+    await session.close();
+  }
 }

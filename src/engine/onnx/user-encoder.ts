@@ -4,19 +4,18 @@ import { PATCH_EDGE } from '../../imaging/atlas.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { ModelNetwork } from '../device/backend.js';
 import type { OnnxModel } from './model-file.js';
-import { patchNetwork, runPass } from './patch-passes.js';
-import { cpuProvider, type Provider } from './provider.js';
-import { onnxReason, type InferenceSession, type SessionOptions, type ValueMetadata } from './runtime.js';
-import type { Sessions } from './sessions.js';
+import { patchNetwork, runPass, type Passes } from './patch-passes.js';
+import type { Provider } from './provider.js';
+import { onnxReason, type ValueMetadata } from './runtime.js';
+import type { Session } from './session.js';
 
 const INPUT = ['N', 1, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE];
 const OUTPUT = ['N', 'F'];
 
-export interface UserEncoderOptions {
+export interface Place {
   readonly provider: Provider;
-  readonly threads: number;
-  /** Where the model takes any number. */
-  readonly patchesAPass: number;
+  /** Where the model takes any number of patches. */
+  readonly passes: Passes;
 }
 
 /**
@@ -24,27 +23,17 @@ export interface UserEncoderOptions {
  * which. A first pass of zeros shows what no shape in the file does.
  * @throws modelError `model-refused` when it is no ONNX model or has what ONNX Runtime does not know; `model-shape`
  */
-export async function openUserEncoder(
-  sessions: Sessions,
-  model: OnnxModel,
-  { provider, threads, patchesAPass }: UserEncoderOptions,
-): Promise<ModelNetwork> {
-  const { device } = provider;
-  const places: readonly (readonly [name: string, options: SessionOptions])[] =
-    device.kind === 'cpu'
-      ? [[device.name, provider.options('device')]]
-      : [
-          [device.name, provider.options('device')],
-          [`${device.name}, some operators on the CPU`, provider.options('device-or-cpu')],
-          [
-            `${cpuProvider(threads, []).device.name}, since ${device.name} does not take the model`,
-            cpuProvider(threads, []).options('device'),
-          ],
-        ];
+export async function openUserEncoder(model: OnnxModel, best: Place, cpu: Place): Promise<ModelNetwork> {
+  const { kind, name } = best.provider.device;
+  const tries: (readonly [device: string, place: Place, strictly: boolean])[] = [[name, best, true]];
+  if (kind === 'gpu') {
+    tries.push([`${name}, some operators on the CPU`, best, false]);
+    tries.push([`CPU, since ${name} does not take the model`, cpu, true]);
+  }
   let refused: unknown;
-  for (const [name, options] of places) {
+  for (const [device, place, strictly] of tries) {
     try {
-      return { device: name, ...(await openHere(sessions, model, options, patchesAPass)) };
+      return { device, ...(await openHere(model, place, strictly)) };
     } catch (thrown) {
       if (thrown instanceof LungflowError && thrown.code === 'model-shape') throw thrown;
       refused = thrown;
@@ -59,50 +48,37 @@ export async function openUserEncoder(
 }
 
 async function openHere(
-  sessions: Sessions,
   model: OnnxModel,
-  options: SessionOptions,
-  patchesAPass: number,
+  { provider, passes }: Place,
+  strictly: boolean,
 ): Promise<Omit<ModelNetwork, 'device'>> {
-  const session = await sessions.open(model.bytes, withData(options, model));
+  const session = await provider.open(model, strictly);
   try {
-    const count = checkValues(session, model.written) ?? patchesAPass;
-    const { dims } = await runPass(sessions, session, new Float32Array(count * PATCH_VOXELS));
-    if (dims.length !== 2 || dims[0] !== count || dims[1] < 1)
-      throw wrongShape(
-        model.written,
-        `gives [${dims.join(', ')}] for ${count === 1 ? '1 patch' : `${count} patches`}`,
-        `[${count}, F]`,
-      );
-    const features = dims[1];
-    return { features, ...patchNetwork(sessions, session, { patchesAPass: count, features }) };
+    const fixed = checkValues(session, model.written);
+    const patches = fixed ?? passes.patches;
+    const { shape } = await runPass(session, new Float32Array(patches * PATCH_VOXELS));
+    const [rows, features] = shape;
+    if (shape.length !== 2 || rows !== patches || features < 1) {
+      const given = patches === 1 ? '1 patch' : `${patches} patches`;
+      throw wrongShape(model.written, `gives [${shape.join(', ')}] for ${given}`, `[${patches}, F]`);
+    }
+    const atOnce = Math.ceil((passes.patches * passes.atOnce) / patches);
+    return { features, ...patchNetwork(session, { patches, atOnce, fixed: fixed !== undefined }, features) };
   } catch (thrown) {
-    await sessions.close(session);
+    await session.close();
     throw thrown;
   }
 }
 
-/** Of the data that a model may have in other files, what was hashed, and no other. */
-const withData = (options: SessionOptions, { beside }: OnnxModel): SessionOptions => ({
-  ...options,
-  ...(beside && { externalData: [beside] }),
-  extra: {
-    session: { ...options.extra.session, model_external_initializers_file_folder_path: '/dev/null' },
-  },
-});
-
 /** @returns the number of patches that the model takes at a time, undefined when any */
-function checkValues(
-  { inputMetadata, outputMetadata }: InferenceSession,
-  written: string,
-): number | undefined {
+function checkValues({ inputs, outputs }: Session, written: string): number | undefined {
   const wanted = `one input, float32 [${INPUT.join(', ')}], and one output, float32 [${OUTPUT.join(', ')}]`;
   const list = (values: readonly ValueMetadata[]) => values.map(inWords).join(' and ') || 'nothing';
   const refuse = (what: string) => wrongShape(written, what, wanted);
-  const [input] = inputMetadata;
-  const [output] = outputMetadata;
-  if (inputMetadata.length !== 1 || !fits(input, INPUT)) throw refuse(`takes ${list(inputMetadata)}`);
-  if (outputMetadata.length !== 1 || !fits(output, OUTPUT)) throw refuse(`gives ${list(outputMetadata)}`);
+  const [input] = inputs;
+  const [output] = outputs;
+  if (inputs.length !== 1 || !fits(input, INPUT)) throw refuse(`takes ${list(inputs)}`);
+  if (outputs.length !== 1 || !fits(output, OUTPUT)) throw refuse(`gives ${list(outputs)}`);
   const [count] = input.shape;
   return typeof count === 'number' ? count : undefined;
 }
@@ -131,6 +107,7 @@ const wrongShape = (written: string, found: string, expected: string) =>
   );
 
 function whyRefused(thrown: unknown): string {
+  if (thrown instanceof LungflowError) return thrown.what.replace(/^[^:]*: |\.$/g, '');
   const reason = onnxReason(thrown);
   return /protobuf parsing failed|No graph was found|data pointer is null/.test(reason)
     ? 'it is not an ONNX file'
