@@ -27,7 +27,7 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
   const before = kernel === 3 && stride === 1 ? 1 : 0;
   /** Input channels that one load gets. */
   const lanes = Math.min(4, from);
-  /** Of the output, by a thread: 64 sums where there are voxels enough, fewer in more threads where there are not. */
+  /** Of the output, by a thread: 32 sums where there are voxels enough, fewer in more threads where there are not. */
   const voxels = Math.min(4, outEdge);
   const quads = outEdge < 4 ? 1 : 2;
   const slab = Math.min(from, 32 / quads);
@@ -46,7 +46,7 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
     return kernel === 3 && i === loaded - 1 ? `if (x0 + ${voxels} < ${outEdge}) { ${fetch} }` : fetch;
   };
   const multiply = (kx: number, lane: number, quad: number) => `{
-    let weights = tile[at_tile + ${(kx * slab + lane) * quads + quad}];
+    let weights = tile[atTile + ${(kx * slab + lane) * quads + quad}];
     ${each(voxels, (v) => `sum${v}_${quad} += v${v * stride + kx}${lanes === 1 ? '' : `[${lane}]`} * weights;`)}
   }`;
 
@@ -79,7 +79,7 @@ export function conv3dProgram({ from, to, stride, edge, kernel }: Conv3dShape): 
           for (var channel = 0; channel < uniforms.slab; channel += ${lanes}) {
             let plane = item * ${from / lanes} + (channel0 + channel) / ${lanes};
             let at = ((plane * ${edge} + z) * ${edge} + y) * ${edge} + x0 * ${stride} - ${before};
-            let at_tile = (ky * ${kernel * slab} + channel) * ${quads};
+            let atTile = (ky * ${kernel * slab} + channel) * ${quads};
             ${each(loaded, (i) => `var v${i} = ${zero};`)}
             ${each(loaded, load)}
             ${each(kernel, (kx) => each(lanes, (lane) => each(quads, (quad) => multiply(kx, lane, quad))))}
