@@ -38,8 +38,9 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
 export const missingPackages = (name: DeviceEngineName, find: FindPackage): string[] =>
   LIBRARIES[name].packages.filter((packageName) => find(packageName) === undefined);
 
+/** In a clone, npm passes over an optional peer that is not asked for as something else, too. */
 export const installCommand = (name: DeviceEngineName): string =>
-  `npm install ${LIBRARIES[name].packages.join(' ')}`;
+  `npm install --no-save --save-dev ${LIBRARIES[name].packages.join(' ')}`;
 
 /** @throws modelError `engine-not-installed`, `engine-without-gpu` or, when its library fails, `engine-broken` */
 export async function openDeviceEngine(

@@ -19,7 +19,10 @@ describe('pipeline doctor', { skip }, () => {
     assert.match(stdout, /^node-gpu +not installed$/m);
     assert.match(stdout, /^webgpu +(no GPU|not installed)$/m);
     assert.match(stdout, /^wasm +works +CPU +CPU +\d\.\de-[67] +\d+ +[\d.]+ \w+$/m);
-    assert.match(stdout, /^node: .* is missing; `npm install @tensorflow\/tfjs-node` adds it$/m);
+    assert.match(
+      stdout,
+      /^node: .* is missing; `npm install --no-save --save-dev @tensorflow\/tfjs-node` adds it$/m,
+    );
     assert.match(stdout, /^--engine auto takes wasm \(CPU\): node-gpu is not installed; webgpu /m);
     assert.match(stdout, /first of node-gpu and webgpu that finds a GPU, else wasm/);
   });

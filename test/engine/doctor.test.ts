@@ -43,7 +43,7 @@ describe('an engine on trial', () => {
       examine('node', { threads: 1, seconds: 60 }),
     );
     assert.deepEqual(packages, [{ name: NODE, version: VERSION }]);
-    assert.equal(install, `npm install ${NODE}`);
+    assert.equal(install, `npm install --no-save --save-dev ${NODE}`);
     assert.ok('device' in finding, JSON.stringify(finding));
     assert.deepEqual([finding.state, finding.device.kind], ['works', 'gpu']);
   });
