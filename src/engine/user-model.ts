@@ -31,7 +31,7 @@ export async function openUserModel(
   const model = await readOnnxModel(env.resolvePath(path), path);
   const engine = await chooseEngine('onnx', env.workers);
   return orDispose(engine, async () => {
-    const network = await engine.loadModel!(model);
+    const network = await engine.loadModel!(model, (message) => env.notice(message));
     const { features, device } = network;
     announceEngine(engine, env, '');
     if (device !== engine.device.name) env.notice(`The model runs on ${device}.`);
