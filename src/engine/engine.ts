@@ -1,7 +1,7 @@
 /** A tensor engine: where the networks run. All engines take the same layers and weights. */
 import type { Lane, Workers } from '../core/stage.js';
+import type { OnnxModel } from '../networks/onnx-file.js';
 import type { Weights } from '../networks/weights.js';
-import type { OnnxModel } from './onnx/model-file.js';
 
 export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];

@@ -1,11 +1,11 @@
 /** A user's own patch encoder, from an .onnx file: the engine onnx alone runs it. */
 import { modelError } from '../core/errors.js';
 import type { StageEnv } from '../core/stage.js';
+import { readOnnxModel } from '../networks/onnx-file.js';
 import { announceEngine } from './announce.js';
 import { chooseEngine, type EngineChoice } from './choose.js';
 import { installCommand, missingPackages } from './device-engines.js';
 import { orDispose, type Engine, type LoadedModel } from './engine.js';
-import { readOnnxModel } from './onnx/model-file.js';
 import { findInstalled } from './packages.js';
 
 /** @throws modelError when the file or the engine cannot be had, or the model's shapes are not those of patches and features */

@@ -1,7 +1,7 @@
 /** What the thread of a device runs networks with: one implementation for each library. */
+import type { OnnxModel } from '../../networks/onnx-file.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
-import type { OnnxModel } from '../onnx/model-file.js';
 
 /** How to open it; main modules of packages by URL. */
 export type BackendSource =

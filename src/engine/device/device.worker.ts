@@ -1,9 +1,9 @@
 /** Runs on the thread of a device: a backend, and the networks that were loaded on it. */
 import { collectGarbage } from '../../core/garbage.js';
+import type { OnnxModel } from '../../networks/onnx-file.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
-import type { OnnxModel } from '../onnx/model-file.js';
 import type {
   Backend,
   BackendSource,

@@ -1,6 +1,6 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
+import type { OnnxModel } from '../../networks/onnx-file.js';
 import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice } from '../engine.js';
-import type { OnnxModel } from '../onnx/model-file.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
 import { FittingBatches } from './fitting-batches.js';
 import { batchByRamp, secondsOfEncoding } from './ramp.js';

@@ -3,7 +3,7 @@ import { FEATURES } from '../../networks/patch-encoder.js';
 import type { Backend, OnnxSource } from '../device/backend.js';
 import { countSessions } from './count-sessions.js';
 import { encoderModel } from './encoder.js';
-import { openGraphNetwork } from './graph-network.js';
+import { buildOnnxGraphNetwork } from './graph-network.js';
 import { patchNetwork, type Passes } from './patch-passes.js';
 import { cpuProvider, startProvider } from './provider.js';
 import { importOnnxRuntime } from './runtime.js';
@@ -27,7 +27,7 @@ export async function openOnnx(source: OnnxSource): Promise<Backend> {
       return patchNetwork(await provider.open(encoderModel(parameters), true), passes, FEATURES);
     },
     buildModel: (model) => openUserEncoder(model, { provider, passes }, { provider: cpu, passes: onCpu }),
-    buildGraphNetwork: ({ parameters }) => openGraphNetwork(provider, parameters),
+    buildGraphNetwork: ({ parameters }) => buildOnnxGraphNetwork(provider, parameters),
     memory,
     dispose: closeAll,
   };

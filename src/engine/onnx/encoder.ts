@@ -1,8 +1,8 @@
 /** The patch encoder as an ONNX model. */
-import { PATCH_EDGE } from '../../imaging/atlas.js';
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
+import { PATCH_EDGE } from '../../imaging/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { sharedBytes, type ModelBytes } from './session.js';
+import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
 import { FEATURES, foldedLayers, type FoldedLayer } from '../../networks/patch-encoder.js';
 
 const KERNEL = [3, 3, 3];

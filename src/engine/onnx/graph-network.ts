@@ -5,15 +5,16 @@
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
 import type { Parameters } from '../../networks/architecture.js';
 import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.js';
+import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
 import { FEATURES } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { Graph } from '../engine.js';
 import type { Provider } from './provider.js';
-import { sharedBytes, type ModelBytes, type Session } from './session.js';
+import type { Session } from './session.js';
 
 const GRAPHS_AT_ONCE = 4;
 
-export async function openGraphNetwork(
+export async function buildOnnxGraphNetwork(
   provider: Provider,
   parameters: Parameters,
 ): Promise<DeviceNetwork<Graph>> {

@@ -1,5 +1,6 @@
 /** A model that ONNX Runtime has loaded: tensors in, its one output out. */
 import { modelError } from '../../core/errors.js';
+import type { ModelBytes } from '../../networks/onnx-file.js';
 import { deviceMemoryError } from '../device/memory-error.js';
 import { onnxReason, type OnnxRuntime, type SessionOptions, type ValueMetadata } from './runtime.js';
 
@@ -18,21 +19,6 @@ export interface Session {
 export interface Output {
   readonly data: Float32Array;
   readonly shape: readonly number[];
-}
-
-/** Numbers that threads share. */
-export type SharedBytes = Uint8Array<SharedArrayBuffer>;
-
-export interface ModelBytes {
-  readonly bytes: SharedBytes;
-  /** A file that the model refers to, by the name that it has for it. */
-  readonly beside?: { readonly path: string; readonly data: SharedBytes } | undefined;
-}
-
-export function sharedBytes(bytes: Uint8Array): SharedBytes {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
 }
 
 /** @throws whatever ONNX Runtime says of a model that it does not take */

@@ -1,6 +1,7 @@
 /** Runs on threads of one model: each has its own session. */
+import type { ModelBytes } from '../../networks/onnx-file.js';
 import { importOnnxRuntime, type SessionOptions } from './runtime.js';
-import { openSession, type ModelBytes, type Output, type Session, type Values } from './session.js';
+import { openSession, type Output, type Session, type Values } from './session.js';
 
 /** Where the session comes from: the same at every call. */
 export interface SessionSource {

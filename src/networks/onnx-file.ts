@@ -2,8 +2,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { modelError } from '../../core/errors.js';
-import { sharedBytes, type ModelBytes } from './session.js';
+import { modelError } from '../core/errors.js';
+
+/** Numbers that threads share. */
+export type SharedBytes = Uint8Array<SharedArrayBuffer>;
+
+export interface ModelBytes {
+  readonly bytes: SharedBytes;
+  /** A file that the model refers to, by the name that it has for it. */
+  readonly beside?: { readonly path: string; readonly data: SharedBytes } | undefined;
+}
 
 /** Cloneable between threads; the bytes are shared. What torch.onnx.export leaves in `NAME.onnx.data` stands beside it. */
 export interface OnnxModel extends ModelBytes {
@@ -13,7 +21,17 @@ export interface OnnxModel extends ModelBytes {
   readonly sha256: string;
 }
 
-/** @throws modelError `model-unreadable` */
+export function sharedBytes(bytes: Uint8Array): SharedBytes {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}
+
+/**
+ * @param path of the .onnx file; data beside it are in `<path>.data`
+ * @param written that path as the user wrote it
+ * @throws modelError `model-unreadable`
+ */
 export async function readOnnxModel(path: string, written: string): Promise<OnnxModel> {
   try {
     const bytes = await readFile(path);
