@@ -1,11 +1,6 @@
 /** The two networks on an engine, from numbers in the host's memory to numbers there. */
-import {
-  splitSlices,
-  type Engine,
-  type Graph,
-  type LoadedNetwork,
-  type PatchSlice,
-} from '../../src/engine/engine.js';
+import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
+import { splitSlices } from '../../src/engine/patch-slices.js';
 import { patchAdjacency } from '../../src/imaging/adjacency.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
 import { FEATURES, patchEncoder } from '../../src/networks/patch-encoder.js';

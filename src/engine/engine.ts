@@ -88,22 +88,3 @@ export interface Graph {
   /** `[128]`, written. */
   readonly embedding: Float32Array<SharedArrayBuffer>;
 }
-
-/** The same patches in pieces of at most `size`. */
-export function splitSlices(slices: readonly PatchSlice[], size: number): PatchSlice[][] {
-  const batches: PatchSlice[][] = [];
-  let room = 0;
-  for (const slice of slices) {
-    for (let { from } = slice; from < slice.to;) {
-      if (room === 0) {
-        batches.push([]);
-        room = size;
-      }
-      const to = Math.min(slice.to, from + room);
-      batches.at(-1)!.push({ ...slice, from, to });
-      room -= to - from;
-      from = to;
-    }
-  }
-  return batches;
-}

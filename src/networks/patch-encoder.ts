@@ -11,6 +11,9 @@ import { foldBatchNorm } from './batch-norm.js';
 export const PATCH_VOXELS = PATCH_EDGE ** 3;
 export const FEATURES = 128;
 
+/** HU as the network's input: -1 is air, 0 is -392 HU, 1 is 240 HU. */
+export const networkInput = (hu: number): number => (hu + 1024) / 632 - 1;
+
 interface Layer {
   readonly conv: string;
   readonly norm: string;

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { chooseEngine } from '../../src/engine/choose.js';
 import { findInstalled, type FindPackage } from '../../src/engine/packages.js';
-import { splitSlices, type PatchSlice } from '../../src/engine/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 
 const standIn = new URL('./tfjs-node-stand-in.js', import.meta.url).href;
@@ -79,24 +78,5 @@ describe('choice of the engine', () => {
       what: /libcudart/,
     });
     await assert.rejects(chooseEngine('node', workers, nothing), { code: 'engine-not-installed' });
-  });
-});
-
-describe('splitSlices', () => {
-  it('keeps every patch once, in order, in pieces that are full but for the last', () => {
-    const slice = (from: number, to: number) => ({ from, to }) as PatchSlice;
-    const pieces = splitSlices([slice(3, 10), slice(0, 2), slice(5, 6)], 4);
-    const ranges = pieces.map((piece) => piece.map(({ from, to }) => [from, to]));
-    assert.deepEqual(ranges, [
-      [[3, 7]],
-      [
-        [7, 10],
-        [0, 1],
-      ],
-      [
-        [1, 2],
-        [5, 6],
-      ],
-    ]);
   });
 });

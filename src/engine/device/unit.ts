@@ -1,5 +1,6 @@
 /** What the batches of a network consist of. */
-import { splitSlices, type Graph, type PatchSlice } from '../engine.js';
+import type { Graph, PatchSlice } from '../engine.js';
+import { countPatches, splitSlices } from '../patch-slices.js';
 
 export interface Unit<Item> {
   readonly plural: string;
@@ -10,7 +11,7 @@ export interface Unit<Item> {
 
 export const PATCHES: Unit<PatchSlice> = {
   plural: 'patches',
-  count: (slices) => slices.reduce((sum, { from, to }) => sum + to - from, 0),
+  count: countPatches,
   split: splitSlices,
 };
 

@@ -3,9 +3,10 @@
  * shape, so a patch's bits would tell how many others came with it.
  */
 import { PATCH_EDGE } from '../../imaging/atlas.js';
-import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
-import { splitSlices, type PatchSlice } from '../engine.js';
+import type { PatchSlice } from '../engine.js';
+import { splitSlices, scatterFeatures } from '../patch-slices.js';
 import type { Output, Session } from './session.js';
 
 export interface Passes {
@@ -27,11 +28,8 @@ export const patchNetwork = (
   async run(slices, places) {
     const size = fixed ? patches : Math.min(patches, places);
     const passes = splitSlices(slices, size).map(async (pass) => {
-      const { data } = await runPass(session, networkInput(pass, size));
-      let at = 0;
-      for (const { features: target, from, to } of pass) {
-        target.set(data.subarray(at, (at += (to - from) * features)), from * features);
-      }
+      const { data } = await runPass(session, inputOf(pass, size));
+      scatterFeatures(pass, data, features);
     });
     await Promise.all(passes);
   },
@@ -48,11 +46,11 @@ export const runPass = (session: Session, input: Float32Array): Promise<Output> 
     },
   });
 
-/** (HU + 1024) / 632 - 1, the patches one after the other, and zeros after the last. */
-function networkInput(pass: readonly PatchSlice[], count: number): Float32Array {
+/** The patches one after the other, and zeros after the last. */
+function inputOf(pass: readonly PatchSlice[], count: number): Float32Array {
   const input = new Float32Array(count * PATCH_VOXELS);
   let at = 0;
   for (const { patches, from, to } of pass)
-    for (let i = from * PATCH_VOXELS; i < to * PATCH_VOXELS; i++) input[at++] = (patches[i] + 1024) / 632 - 1;
+    for (let i = from * PATCH_VOXELS; i < to * PATCH_VOXELS; i++) input[at++] = networkInput(patches[i]);
   return input;
 }

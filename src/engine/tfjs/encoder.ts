@@ -5,9 +5,10 @@
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { FEATURES, foldedLayers, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { FEATURES, foldedLayers, networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { PatchSlice } from '../engine.js';
+import { countPatches, scatterFeatures } from '../patch-slices.js';
 import type { Tf } from './tfjs.js';
 
 interface Layer {
@@ -40,14 +41,8 @@ async function encode(
   slices: readonly PatchSlice[],
   places: number,
 ): Promise<void> {
-  if (slices.every(({ from, to }) => from === to)) return;
-  const input = new Float32Array(places * PATCH_VOXELS);
-  let at = 0;
-  for (const { patches, from, to } of slices) {
-    writeNetworkInput(patches.subarray(from * PATCH_VOXELS, to * PATCH_VOXELS), input, at * PATCH_VOXELS);
-    at += to - from;
-  }
-  let x: Tensor5D = tf.tensor5d(input, [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
+  if (countPatches(slices) === 0) return;
+  let x: Tensor5D = tf.tensor5d(inputOf(slices, places), [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
   for (const layer of layers) {
     const before = x;
     try {
@@ -57,12 +52,7 @@ async function encode(
     }
   }
   const features = (await x.data().finally(() => x.dispose())) as Float32Array;
-  at = 0;
-  for (const slice of slices) {
-    const patches = slice.to - slice.from;
-    slice.features.set(features.subarray(at * FEATURES, (at + patches) * FEATURES), slice.from * FEATURES);
-    at += patches;
-  }
+  scatterFeatures(slices, features, FEATURES);
 }
 
 function convolve(tf: Tf, x: Tensor5D, { filter, bias, stride }: Layer): Tensor5D {
@@ -72,10 +62,15 @@ function convolve(tf: Tf, x: Tensor5D, { filter, bias, stride }: Layer): Tensor5
   return tf.reshape(tf.elu(tf.add(flat, bias)), convolved.shape);
 }
 
-/** HU of patches `[z, y, x]` as the network's input, (HU + 1024) / 632 - 1, each patch reversed along its three axes. */
-function writeNetworkInput(patches: Int16Array, input: Float32Array, inputStart: number): void {
-  for (let start = 0; start < patches.length; start += PATCH_VOXELS) {
-    const last = inputStart + start + PATCH_VOXELS - 1;
-    for (let i = 0; i < PATCH_VOXELS; i++) input[last - i] = (patches[start + i] + 1024) / 632 - 1;
-  }
+/** The patches one after the other, each reversed along its three axes, and zeros after the last. */
+function inputOf(slices: readonly PatchSlice[], places: number): Float32Array {
+  const input = new Float32Array(places * PATCH_VOXELS);
+  let end = 0;
+  for (const { patches, from, to } of slices)
+    for (let patch = from; patch < to; patch++) {
+      end += PATCH_VOXELS;
+      for (let i = 0; i < PATCH_VOXELS; i++)
+        input[end - 1 - i] = networkInput(patches[patch * PATCH_VOXELS + i]);
+    }
+  return input;
 }

@@ -10,7 +10,8 @@ import { growMemory } from '../../kernels/grow-memory.js';
 import { memoryPlan } from '../../kernels/memory-plan.js';
 import type { Parameters } from '../../networks/architecture.js';
 import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from '../../networks/patch-encoder.js';
-import { splitSlices, type PatchSlice } from '../engine.js';
+import type { PatchSlice } from '../engine.js';
+import { splitSlices } from '../patch-slices.js';
 import { biasLine, directFilter, winogradFilter } from './kernel-filters.js';
 import { encoderKernels, type EncoderKernels } from './kernels.js';
 

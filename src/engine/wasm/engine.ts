@@ -1,7 +1,8 @@
 /** Our own kernels, in WebAssembly and plain TypeScript, on every worker thread: the engine that runs everywhere. */
 import type { Workers } from '../../core/stage.js';
 import { workerModule } from '../../core/worker-module.js';
-import { splitSlices, type Engine } from '../engine.js';
+import type { Engine } from '../engine.js';
+import { splitSlices } from '../patch-slices.js';
 
 const thread = workerModule<typeof import('./network.worker.js')>(
   new URL('./network.worker.js', import.meta.url),

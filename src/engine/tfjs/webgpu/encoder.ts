@@ -3,6 +3,7 @@ import type { Parameters } from '../../../networks/architecture.js';
 import { FEATURES, foldedLayers, PATCH_VOXELS } from '../../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../../device/backend.js';
 import type { PatchSlice } from '../../engine.js';
+import { countPatches, scatterFeatures } from '../../patch-slices.js';
 import { conv3dProgram } from './conv3d-program.js';
 import type { Gpu } from './gpu.js';
 
@@ -23,7 +24,7 @@ export function buildWebgpuEncoder(gpu: Gpu, parameters: Parameters): DeviceNetw
   );
 
   async function run(slices: readonly PatchSlice[]): Promise<void> {
-    const count = slices.reduce((sum, { from, to }) => sum + to - from, 0);
+    const count = countPatches(slices);
     if (count === 0) return;
     const record = () => {
       const patches = slices.map((slice) =>
@@ -37,14 +38,7 @@ export function buildWebgpuEncoder(gpu: Gpu, parameters: Parameters): DeviceNetw
       }
       return x;
     };
-    await gpu.batch(count * FEATURES, record, (features) => {
-      let at = 0;
-      for (const slice of slices) {
-        const end = at + (slice.to - slice.from) * FEATURES;
-        slice.features.set(features.subarray(at, end), slice.from * FEATURES);
-        at = end;
-      }
-    });
+    await gpu.batch(count * FEATURES, record, (features) => scatterFeatures(slices, features, FEATURES));
   }
 
   const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = gpu.limits;
