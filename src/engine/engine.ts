@@ -15,6 +15,9 @@ export interface Device {
   readonly passedOver?: string;
 }
 
+/** Hears what the user must know of what happens while a network runs. */
+export type Say = (message: string) => void;
+
 export interface Engine {
   readonly name: EngineName;
   readonly device: Device;
@@ -22,15 +25,12 @@ export interface Engine {
   readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;
-  /**
-   * The patch encoder: writes each slice's features.
-   * @param say hears what the user must know of what happens while it runs
-   */
-  loadEncoder(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<PatchSlice>>;
+  /** The patch encoder: writes each slice's features. */
+  loadEncoder(weights: Weights, say?: Say): Promise<LoadedNetwork<PatchSlice>>;
   /** An encoder of the user's own, from an ONNX file: the engine onnx alone. @throws modelError that says what is wrong with it */
-  loadModel?(model: OnnxModel, say?: (message: string) => void): Promise<LoadedModel>;
+  loadModel?(model: OnnxModel, say?: Say): Promise<LoadedModel>;
   /** The graph network: writes each subject's embedding. */
-  loadGraphNetwork(weights: Weights, say?: (message: string) => void): Promise<LoadedNetwork<Graph>>;
+  loadGraphNetwork(weights: Weights, say?: Say): Promise<LoadedNetwork<Graph>>;
   /** What was loaded ends, too. */
   dispose(): Promise<void>;
 }

@@ -1,13 +1,12 @@
 /** `encode`: the patch encoder turns each 32^3 patch into 128 numbers, a user's own into as many as it gives; batches run across scans. */
 import { z } from 'zod';
 import { inputError, modelError } from '../../src/core/errors.js';
-import type { BatchStage } from '../../src/core/stage.js';
-import { defineStage } from '../../src/core/stage.js';
 import type { Values } from '../../src/core/port.js';
-import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { openEncoder, type OpenEncoder } from '../../src/engine/network.js';
 import { encoderConfig, weightsOrModel } from '../../src/engine/network-config.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import { nodes, patches } from '../ports.js';
 
 const needs = { patches };

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { LIBRARIES, missingPackages } from '../../src/engine/device-engines.js';
 import { findInstalled } from '../../src/engine/packages.js';
-import type { WebgpuSource } from '../../src/engine/tfjs/webgpu/open-gpu.js';
+import type { WebgpuSource } from '../../src/engine/device/backend.js';
 
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 

@@ -4,18 +4,22 @@ import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
 
 /** How to open it; main modules of packages by URL. */
-export type BackendSource =
-  /** @tensorflow/tfjs-node or tfjs-node-gpu */
-  | TfjsNodeSource
-  /** Dawn, and tfjs's backend on it. */
-  | { readonly kind: 'webgpu'; readonly dawn: string; readonly core: string; readonly backend: string }
-  | OnnxSource;
+export type BackendSource = TfjsNodeSource | WebgpuSource | OnnxSource;
 
+/** @tensorflow/tfjs-node or tfjs-node-gpu */
 export interface TfjsNodeSource {
   readonly kind: 'tfjs-node';
   readonly url: string;
-  /** Patches in a batch, by default what suits the device. */
+  /** For tests: fewer patches in a batch than suit a real device. */
   readonly batch?: number;
+}
+
+/** Dawn, and tfjs's backend on it. */
+export interface WebgpuSource {
+  readonly kind: 'webgpu';
+  readonly dawn: string;
+  readonly core: string;
+  readonly backend: string;
 }
 
 /** onnxruntime-node */

@@ -1,7 +1,8 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import type { OnnxModel } from '../../networks/onnx-file.js';
-import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice } from '../engine.js';
+import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice, Say } from '../engine.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
+import type { LoadedNumber } from './device.worker.js';
 import { FittingBatches } from './fitting-batches.js';
 import { batchByRamp, secondsOfEncoding } from './ramp.js';
 import { joinThread, thread } from './shared-thread.js';
@@ -28,6 +29,12 @@ export async function deviceEngine(
     dispose: () => company.alone(() => pool.run(thread, 'unload', number)),
   });
 
+  function patchBatches({ network, bounds }: LoadedNumber, say: Say | undefined) {
+    const run = (slices: readonly PatchSlice[], places: number) =>
+      pool.run(thread, 'encode', network, slices, places);
+    return { run, batches: new FittingBatches({ unit: PATCHES, run, company, say, ...bounds }) };
+  }
+
   try {
     const device = await pool.run(thread, 'open', source);
     return {
@@ -36,22 +43,19 @@ export async function deviceEngine(
       reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
       async loadEncoder(weights, say) {
-        const { network, bounds } = await pool.run(thread, 'loadEncoder', weights);
-        const run = (slices: readonly PatchSlice[], places: number) =>
-          pool.run(thread, 'encode', network, slices, places);
-        const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
+        const loaded = await pool.run(thread, 'loadEncoder', weights);
+        const { run, batches } = patchBatches(loaded, say);
         const measureBatch = async () => {
-          batches.limit = await batchByRamp(secondsOfEncoding(run), bounds);
+          batches.limit = await batchByRamp(secondsOfEncoding(run), loaded.bounds);
         };
-        return Object.assign(loadedNetwork(network, batches), { measureBatch });
+        return Object.assign(loadedNetwork(loaded.network, batches), { measureBatch });
       },
       ...(source.kind === 'onnx' && {
-        async loadModel(model: OnnxModel, say?: (message: string) => void) {
-          const { network, bounds, features, device } = await pool.run(thread, 'loadModel', model);
-          const run = (slices: readonly PatchSlice[], places: number) =>
-            pool.run(thread, 'encode', network, slices, places);
-          const batches = new FittingBatches({ unit: PATCHES, run, company, say, ...bounds });
-          return Object.assign(loadedNetwork(network, batches), { features, device });
+        async loadModel(model: OnnxModel, say?: Say) {
+          const loaded = await pool.run(thread, 'loadModel', model);
+          const { features, device } = loaded;
+          const { batches } = patchBatches(loaded, say);
+          return Object.assign(loadedNetwork(loaded.network, batches), { features, device });
         },
       }),
       async loadGraphNetwork(weights, say) {

@@ -1,5 +1,6 @@
 /** Runs batches as large as the device has memory for: one that did not fit is run again in halves, later ones are cut to that. */
 import type { LungflowError } from '../../core/errors.js';
+import type { Say } from '../engine.js';
 import type { BatchBounds } from './backend.js';
 import type { Company } from './company.js';
 import { deviceMemoryError, isDeviceMemoryError } from './memory-error.js';
@@ -12,7 +13,7 @@ export interface FittingOptions<Item> extends BatchBounds {
   /** On the device: what is run again is run alone, so that others' memory does not count against it. */
   readonly company: Company;
   /** Hears of a lower limit. */
-  readonly say: ((message: string) => void) | undefined;
+  readonly say: Say | undefined;
 }
 
 /** What was not run, and how many were allowed in a batch then. */

@@ -1,15 +1,16 @@
 /** Opens the device: Dawn (the npm package `webgpu`) speaks Vulkan, Metal or Direct3D to any maker's card. */
 import type * as dawn from 'webgpu';
-import type { BackendSource } from '../../device/backend.js';
+import type { WebgpuSource } from '../../device/backend.js';
 import type { Device } from '../../engine.js';
 import { missingForVulkan } from '../../vulkan.js';
 import { withoutGpu } from '../../without-gpu.js';
 import type { Tf } from '../tfjs.js';
 import { Gpu, type TfjsBackend } from './gpu.js';
 
-export type WebgpuSource = Extract<BackendSource, { kind: 'webgpu' }>;
-
-/** Once a thread: tfjs keeps one backend of a name. */
+/**
+ * Once a thread: tfjs keeps one backend of a name.
+ * @throws modelError `engine-without-gpu` when no driver offers a device
+ */
 export async function openGpu(source: WebgpuSource): Promise<Gpu> {
   await provideWebgpu(source.dawn);
   const tf = await importTfjs(source);
