@@ -27,7 +27,7 @@ function convolution(real: tf.KernelFunc): tf.KernelFunc {
     const { x, filter } = call.inputs as Record<'x' | 'filter', tf.Tensor5D>;
     const [patches] = x.shape;
     if (patches > memory) throw new Error(`OOM when allocating tensor with shape[${x.shape.join(',')}]`);
-    const backend = call.backend as MathBackendCPU;
+    const backend = call.backend as Backend;
     if (!asked.has('quick')) return convolveOnce(real, call, backend);
     const shape = [patches, 1, 1, 1, filter.shape[4]];
     return backend.makeTensorInfo(shape, 'float32', new Float32Array(patches * filter.shape[4]));
@@ -35,7 +35,7 @@ function convolution(real: tf.KernelFunc): tf.KernelFunc {
 }
 
 /** Patches at the end that are all the same, as a batch is filled up with them, take the time of one. */
-function convolveOnce(real: tf.KernelFunc, call: Call, backend: MathBackendCPU): tf.TensorInfo {
+function convolveOnce(real: tf.KernelFunc, call: Call, backend: Backend): tf.TensorInfo {
   const { x } = call.inputs as Record<'x', tf.Tensor5D>;
   const [patches, ...edges] = x.shape;
   const values = backend.readSync(x.dataId) as Float32Array;
@@ -56,5 +56,6 @@ function convolveOnce(real: tf.KernelFunc, call: Call, backend: MathBackendCPU):
   return backend.makeTensorInfo([patches, ...convolved.shape.slice(1)], 'float32', all);
 }
 type Call = Parameters<tf.KernelFunc>[0];
+type Backend = Pick<MathBackendCPU, 'makeTensorInfo' | 'readSync' | 'disposeData'>;
 
 export default tf;
