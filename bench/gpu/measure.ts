@@ -3,7 +3,8 @@ import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/
 import { splitSlices } from '../../src/engine/patch-slices.js';
 import { patchAdjacency } from '../../src/imaging/adjacency.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
-import { FEATURES, patchEncoder } from '../../src/networks/patch-encoder.js';
+import { patchEncoder } from '../../src/networks/patch-encoder.js';
+import { room, whole } from '../../test/engine/slices-and-graphs.js';
 import { randomNetwork, randomNodes, randomPatches } from '../../test/networks/random-network.js';
 import { NotRun } from '../not-run.js';
 import { timed } from '../speed/timed.js';
@@ -35,7 +36,7 @@ export async function measureNetworks(
   const say = (message: string) => void process.stderr.write(`${message}\n`);
   const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, ENCODER_SEED), say);
   const network = await engine.loadGraphNetwork(randomNetwork(graphNetwork, GRAPH_SEED), say);
-  const scan = scanOf(patches);
+  const scan = whole(randomPatches(patches, PATCH_SEED));
   const graphs = Array.from({ length: SUBJECTS }, () => graphOf(patches));
   const encode = (batch: number) => encodeInBatches(encoder, scan, batch);
 
@@ -89,20 +90,11 @@ async function repeated(repeats: number, work: () => Promise<void>): Promise<num
   return seconds;
 }
 
-const scanOf = (count: number): PatchSlice => ({
-  patches: randomPatches(count, PATCH_SEED),
-  features: room(count),
-  from: 0,
-  to: count,
-});
-
 const graphOf = (count: number): Graph => ({
   features: randomNodes(count, NODE_SEED),
   adjacency: patchAdjacency(lattice(count)),
   embedding: room(1),
 });
-
-const room = (rows: number) => new Float32Array(new SharedArrayBuffer(4 * rows * FEATURES));
 
 /** Corners 20 voxels apart, 9 in a row and 9 rows: about as many neighbours as patches in lungs have. */
 function lattice(count: number): Int32Array {

@@ -1,23 +1,20 @@
 /** A whole run on a device engine, with plain JavaScript in the place of TensorFlow on a GPU. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/runtime/run.js';
+import { install, standIn } from '../engine/installed-packages.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, root, start } from './command.js';
 
 type RunRecord = RunReport & { readonly notices: readonly string[] };
 
 /** A directory in which the package is installed. @param asked of the stand-in */
-async function withTensorFlow(asked: string): Promise<string> {
+function withTensorFlow(asked = ''): string {
   const cwd = temporaryDirectory('tfjs-node-gpu');
-  const home = join(cwd, 'node_modules/@tensorflow/tfjs-node-gpu');
-  await mkdir(home, { recursive: true });
-  await writeFile(join(home, 'package.json'), JSON.stringify({ type: 'module', main: 'index.js' }));
-  const standIn = new URL(`../engine/tfjs-node-stand-in.js?gpu&${asked}`, import.meta.url).href;
-  await writeFile(join(home, 'index.js'), `export { default } from ${JSON.stringify(standIn)};\n`);
+  install(cwd, '@tensorflow/tfjs-node-gpu', standIn(`gpu&${asked}`));
   return cwd;
 }
 
@@ -37,7 +34,7 @@ describe('pipeline run on a device', () => {
     JSON.parse(await readFile(join(cwd, 'out/run.json'), 'utf8')) as RunRecord;
 
   it('halves a batch that is too large, says so while it runs, and tells how busy the device was', async () => {
-    const cwd = await withTensorFlow('quick&memory=40');
+    const cwd = withTensorFlow('quick&memory=40');
     const { code, stderr } = await extract(cwd, '--set', 'encode.batch=64').ended;
     assert.equal(code, 0, stderr);
     const { notices, lanes } = await recordOf(cwd);
@@ -56,7 +53,7 @@ describe('pipeline run on a device', () => {
   it('writes the same bytes whatever batch fits', async () => {
     const results = [];
     for (const memory of [2, 40]) {
-      const cwd = await withTensorFlow(`quick&memory=${memory}`);
+      const cwd = withTensorFlow(`quick&memory=${memory}`);
       const { code, stderr } = await extract(cwd, '--limit', '1').ended;
       assert.equal(code, 0, stderr);
       assert.match(stderr, /Engine node-gpu .*; 128 patches a batch\.$/m);
@@ -74,7 +71,7 @@ describe('pipeline run on a device', () => {
   });
 
   it('stops after the batches under way when it is interrupted', async () => {
-    const cwd = await withTensorFlow('slow');
+    const cwd = withTensorFlow();
     const { child, ended } = extract(cwd, '--json');
     const encodes = new Promise<void>((go) =>
       child.stdout!.on('data', (chunk: Buffer) => /stage-start.*"encode"/.test(chunk.toString()) && go()),

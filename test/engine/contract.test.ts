@@ -1,13 +1,12 @@
 /** Every engine that can be had here keeps the contract; the others say why they are not tried. */
-import { createRequire } from 'node:module';
 import { after } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { chooseEngine } from '../../src/engine/choose.js';
 import { deviceEngine } from '../../src/engine/device/engine.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { engineContract } from './contract.js';
+import { installedIn } from './installed-packages.js';
+import { onnxAbsent, openOnnx } from './onnxruntime.js';
 import { findWebgpu } from './vulkan.js';
-import { onnxAbsent, onnxUrl } from './onnxruntime.js';
 
 const workers = createWorkerPool(2);
 after(() => workers.close());
@@ -27,18 +26,10 @@ engineContract(
     : { open: () => chooseEngine('node', workers, installedIn(directory)) },
 );
 
-const installedIn = (directory: string) => (name: string) =>
-  pathToFileURL(createRequire(pathToFileURL(`${directory}/`)).resolve(name)).href;
-
 const webgpu = await findWebgpu();
 engineContract(
   'webgpu',
-  'skip' in webgpu ? webgpu : { open: () => deviceEngine('webgpu', webgpu.source, 'webgpu: test') },
+  'skip' in webgpu ? webgpu : { open: () => deviceEngine('webgpu', webgpu.source, 'test') },
 );
 
-engineContract(
-  'onnx, on the CPU',
-  onnxUrl === undefined
-    ? { skip: onnxAbsent || '' }
-    : { open: () => deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 2 }, 'onnx: test') },
-);
+engineContract('onnx', onnxAbsent ? { skip: onnxAbsent } : { open: () => openOnnx() });

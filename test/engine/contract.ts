@@ -5,9 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
-import type { Weights } from '../../src/networks/weights.js';
-import { randomNetwork, randomNodes, randomPatches } from '../networks/random-network.js';
 import { relativeDifference } from '../../src/networks/relative-difference.js';
+import type { Weights } from '../../src/networks/weights.js';
+import { randomNetwork, randomPatches } from '../networks/random-network.js';
+import { emptyGraph, lineGraph, room, whole } from './slices-and-graphs.js';
 
 /** Where an engine comes from, or why it cannot be had here. */
 export type Opener = { readonly open: () => Promise<Engine> } | { readonly skip: string };
@@ -187,30 +188,6 @@ function scaled(weights: Weights, factor: number): Weights {
     parameters[name] = { data: larger, shape };
   }
   return { ...weights, sha256: `${weights.sha256} times ${factor}`, parameters };
-}
-
-const room = (patches: number) => new Float32Array(new SharedArrayBuffer(4 * patches * FEATURES));
-
-const whole = (patches: Int16Array): PatchSlice => {
-  const shared = new Int16Array(new SharedArrayBuffer(patches.byteLength));
-  shared.set(patches);
-  const count = patches.length / PATCH_VOXELS;
-  return { patches: shared, features: room(count), from: 0, to: count };
-};
-
-const emptyGraph = (nodes: number, seed: number): Graph => ({
-  features: randomNodes(nodes, seed),
-  adjacency: new Float64Array(new SharedArrayBuffer(8 * nodes * nodes)),
-  embedding: room(1),
-});
-
-/** Patches on a line: neighbours share 1/4, the next but one 0.1, which is no edge; some are cut off. */
-function lineGraph(nodes: number, seed: number): Graph {
-  const graph = emptyGraph(nodes, seed);
-  for (let i = 0; i < nodes; i++)
-    for (let j = 0; j < nodes; j++)
-      graph.adjacency[i * nodes + j] = [1, i % 7 && j % 7 ? 0.25 : 0, 0.1][Math.abs(i - j)] ?? 0;
-  return graph;
 }
 
 interface EncoderGolden {

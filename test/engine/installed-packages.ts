@@ -1,6 +1,14 @@
 /** Packages in a directory's node_modules, for engines that look there. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FindPackage } from '../../src/engine/packages.js';
+
+export const installedIn =
+  (directory: string): FindPackage =>
+  (name) =>
+    pathToFileURL(createRequire(join(resolve(directory), 'here.js')).resolve(name)).href;
 
 export const VERSION = '4.22.0';
 
@@ -17,12 +25,13 @@ export const MISSING_LIBRARY = `throw new Error('libcudart.so.11.0: cannot open 
 /** A worker thread may not abort; a signal ends the process as a fault in native code would. */
 export const CRASH = `process.kill(process.pid, 'SIGSEGV'); await new Promise((resolve) => setTimeout(resolve, 10_000));`;
 export const HANG = `for (;;);`;
-const standIn = new URL('./tfjs-node-stand-in.js?gpu', import.meta.url).href;
-/** Plain JavaScript in TensorFlow's place. */
-export const SOUND = `export { default } from '${standIn}';`;
+const standInUrl = (asked: string) => new URL(`./tfjs-node-stand-in.js?${asked}`, import.meta.url).href;
+/** Plain JavaScript in TensorFlow's place. @param asked of the stand-in */
+export const standIn = (asked: string): string => `export { default } from '${standInUrl(asked)}';`;
+export const SOUND = standIn('gpu');
 /** The same with ReLU where the networks want ELU. */
 export const INEXACT = `
-  import tf from '${standIn}';
+  import tf from '${standInUrl('gpu')}';
   const relu = tf.getKernel('Relu', 'tensorflow');
   tf.unregisterKernel('Elu', 'tensorflow');
   tf.registerKernel({ ...relu, kernelName: 'Elu' });

@@ -1,23 +1,18 @@
 /** ONNX Runtime's WebGPU provider keeps the contract, on whatever Vulkan there is: SwiftShader where VK_DRIVER_FILES names none. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deviceEngine } from '../../src/engine/device/engine.js';
 import { randomPatches } from '../networks/random-network.js';
 import { PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import { sharedBytes, type OnnxModel } from '../../src/networks/onnx-file.js';
 import { encodeOnnxModel } from '../../src/formats/onnx-model.js';
 import { engineContract } from './contract.js';
-import { onnxAbsent, onnxUrl, softwareVulkan } from './onnxruntime.js';
+import { onnxAbsent, openOnnx } from './onnxruntime.js';
+import { SWIFTSHADER } from './vulkan.js';
 
-if (softwareVulkan) process.env['VK_DRIVER_FILES'] ??= softwareVulkan;
+if (SWIFTSHADER) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
 const skip = onnxAbsent || (!process.env['VK_DRIVER_FILES'] && 'no Vulkan: npm run setup:optional');
 
-const open = () =>
-  deviceEngine(
-    'onnx',
-    { kind: 'onnx', url: onnxUrl!, threads: 2, gpu: { inSoftware: true, patchesAPass: 2 } },
-    'onnx: test',
-  );
+const open = () => openOnnx({ gpu: { inSoftware: true, patchesAPass: 2 } });
 
 engineContract('onnx, on WebGPU', skip ? { skip } : { open });
 
@@ -45,9 +40,9 @@ describe('onnx on WebGPU', { skip }, () => {
 
   it(
     'is not taken where software imitates the GPU',
-    { skip: process.env['VK_DRIVER_FILES'] !== softwareVulkan && 'the Vulkan driver may be a real one' },
+    { skip: process.env['VK_DRIVER_FILES'] !== SWIFTSHADER && 'the Vulkan driver may be a real one' },
     async () => {
-      const engine = await deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 1 }, 'onnx: test');
+      const engine = await openOnnx();
       assert.equal(engine.device.name, 'CPU');
       assert.match(engine.reason, /WebGPU: slower than the CPU/);
       await engine.dispose();

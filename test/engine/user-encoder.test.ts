@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { deviceEngine } from '../../src/engine/device/engine.js';
 import type { Engine, PatchSlice } from '../../src/engine/engine.js';
 import { readOnnxModel } from '../../src/networks/onnx-file.js';
 import { PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
@@ -13,16 +12,14 @@ import { randomPatches } from '../networks/random-network.js';
 import { temporaryDirectory } from '../temporary.js';
 import { blockCount, blockMeans, blockMeansModel, type Block } from './block-means.js';
 import { relativeDifference } from '../../src/networks/relative-difference.js';
-import { onnxAbsent, onnxUrl } from './onnxruntime.js';
+import { onnxAbsent, openOnnx } from './onnxruntime.js';
 
 describe('a user’s own encoder', { skip: onnxAbsent }, () => {
   const dir = temporaryDirectory('user-encoder');
   const block: Block = [16, 8, 4];
   const patches = randomPatches(5, 11);
   let engine: Engine;
-  before(async () => {
-    engine = await deviceEngine('onnx', { kind: 'onnx', url: onnxUrl!, threads: 2 }, 'onnx: test');
-  });
+  before(async () => (engine = await openOnnx()));
   after(() => engine.dispose());
 
   const load = async (name: string, bytes: Uint8Array) => {

@@ -4,13 +4,15 @@ import { LIBRARIES, missingPackages } from '../../src/engine/device-engines.js';
 import { findInstalled } from '../../src/engine/packages.js';
 import type { WebgpuSource } from '../../src/engine/device/backend.js';
 
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const OF_CHROMIUM = '/usr/lib/chromium/vk_swiftshader_icd.json';
+/** The file that names its driver, undefined where there is none. */
+export const SWIFTSHADER = existsSync(OF_CHROMIUM) ? OF_CHROMIUM : undefined;
 
 /** The source, or why there is none. Comes before any other use of Dawn: the Vulkan loader reads the environment once. */
 export async function findWebgpu(): Promise<{ readonly source: WebgpuSource } | { readonly skip: string }> {
   const missing = missingPackages('webgpu', findInstalled);
   if (missing.length > 0) return { skip: `${missing.join(' and ')} is not installed` };
-  if (existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
+  if (SWIFTSHADER) process.env['VK_DRIVER_FILES'] ??= SWIFTSHADER;
   const { packages, source } = LIBRARIES.webgpu;
   const found = source(
     packages.map((name) => findInstalled(name)!),

@@ -1,17 +1,17 @@
 /** What the contract of engines does not see of WebGPU: each program by itself, memory, and what the device refuses. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Graph, PatchSlice } from '../../src/engine/engine.js';
 import { conv3dProgram, type Conv3dShape } from '../../src/engine/tfjs/webgpu/conv3d-program.js';
 import type { Gpu } from '../../src/engine/tfjs/webgpu/gpu.js';
 import { openGpu } from '../../src/engine/tfjs/webgpu/open-gpu.js';
 import { webgpuBackend } from '../../src/engine/tfjs/webgpu-backend.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
-import { FEATURES, foldedLayers, patchEncoder } from '../../src/networks/patch-encoder.js';
+import { foldedLayers, patchEncoder } from '../../src/networks/patch-encoder.js';
 import { largestDifference } from '../kernels/kernel-memory.js';
 import { referenceConv3d } from '../kernels/reference-conv3d.js';
 import { conv3dInput } from '../kernels/run-conv3d.js';
-import { randomNetwork, randomNodes, randomPatches } from '../networks/random-network.js';
+import { randomNetwork, randomPatches } from '../networks/random-network.js';
+import { lineGraph, whole } from './slices-and-graphs.js';
 import { findWebgpu } from './vulkan.js';
 
 const webgpu = await findWebgpu();
@@ -112,16 +112,17 @@ describe('WebGPU', { skip: 'skip' in webgpu && webgpu.skip }, () => {
     const atFirst = tensors();
     const encoder = await backend.buildEncoder(randomNetwork(patchEncoder, 1));
     const graphs = await backend.buildGraphNetwork(randomNetwork(graphNetwork, 1));
-    const twoOverlapping = () =>
+    const patch = whole(randomPatches(1, 5));
+    const overlapping = () =>
       Promise.all([
-        encoder.run([patchSlice], 1),
-        graphs.run([graphOf(60), graphOf(7)], 2),
-        graphs.run([graphOf(20)], 1),
+        encoder.run([patch], 1),
+        graphs.run([lineGraph(60, 1), lineGraph(7, 1)], 2),
+        graphs.run([lineGraph(20, 1)], 1),
       ]);
-    await twoOverlapping();
+    await overlapping();
     const held = backend.memory();
-    for (let i = 0; i < 10; i++) await twoOverlapping();
-    for (let i = 0; i < 100; i++) await graphs.run([graphOf(1 + (i % 60))], 1);
+    for (let i = 0; i < 10; i++) await overlapping();
+    for (let i = 0; i < 100; i++) await graphs.run([lineGraph(1 + (i % 60), 1)], 1);
     assert.deepEqual(backend.memory(), held);
     encoder.dispose();
     graphs.dispose();
@@ -142,14 +143,3 @@ describe('WebGPU', { skip: 'skip' in webgpu && webgpu.skip }, () => {
     assert.ok((await elu(Float32Array.of(1, 2, 3, 4))).every((value, i) => value === i + 1));
   });
 });
-
-const room = () => new Float32Array(new SharedArrayBuffer(4 * FEATURES));
-
-const patchSlice: PatchSlice = { patches: randomPatches(1, 5), features: room(), from: 0, to: 1 };
-
-/** Each node beside the next. */
-function graphOf(nodes: number): Graph {
-  const adjacency = new Float64Array(new SharedArrayBuffer(8 * nodes ** 2));
-  for (let i = 1; i < nodes; i++) adjacency[i * nodes + i - 1] = 0.25;
-  return { features: randomNodes(nodes, 1), adjacency, embedding: room() };
-}

@@ -10,7 +10,7 @@ import { recordingEnv, type RecordingEnv } from './stage-env.js';
 
 const task = {} as Task; // neither stage asks anything of it
 const { signal } = new AbortController();
-const untrained = { weights: { seed: 0 } };
+const untrained = { weights: { seed: 0 }, engine: 'wasm' } as const; // on a machine with a GPU, too
 
 function batchOf<N, G>(stage: OpenStage<N, G>): BatchStage<N, G, unknown>['batch'] {
   assert.ok('batch' in stage);

@@ -2,21 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deviceEngine } from '../../../src/engine/device/engine.js';
-import type { Graph, PatchSlice } from '../../../src/engine/engine.js';
 import { graphNetwork } from '../../../src/networks/graph-network.js';
-import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../../src/networks/patch-encoder.js';
-import { randomNetwork, randomNodes, randomPatches } from '../../networks/random-network.js';
+import { patchEncoder } from '../../../src/networks/patch-encoder.js';
+import { randomNetwork, randomPatches } from '../../networks/random-network.js';
+import { lineGraph, whole } from '../slices-and-graphs.js';
 
 const open = (asked: string, batch = 4) => {
   const url = new URL(`../tfjs-node-stand-in.js?${asked}`, import.meta.url).href;
   return deviceEngine('node', { kind: 'tfjs-node', url, batch }, 'test');
-};
-
-const room = (patches: number) => new Float32Array(new SharedArrayBuffer(4 * patches * FEATURES));
-
-const whole = (patches: Int16Array<SharedArrayBuffer>): PatchSlice => {
-  const count = patches.length / PATCH_VOXELS;
-  return { patches, features: room(count), from: 0, to: count };
 };
 
 describe('engine on a device', () => {
@@ -52,7 +45,7 @@ describe('engine on a device', () => {
   });
 
   it('ends when its batches have, and takes no more', async () => {
-    const engine = await open('ends');
+    const engine = await open('');
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     const slices = [whole(randomPatches(2, 3)), whole(randomPatches(2, 5)), whole(randomPatches(2, 7))];
     const running = slices.map((slice) => encoder.run([slice]));
@@ -67,11 +60,7 @@ describe('engine on a device', () => {
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     const network = await engine.loadGraphNetwork(randomNetwork(graphNetwork, 3));
     const slice = whole(randomPatches(1, 3));
-    const graph: Graph = {
-      features: randomNodes(9, 3),
-      adjacency: new Float64Array(new SharedArrayBuffer(8 * 9 * 9)).fill(0.5),
-      embedding: room(1),
-    };
+    const graph = lineGraph(9, 3);
     const thousandBatches = async () => {
       for (let i = 0; i < 1000; i++) await Promise.all([encoder.run([slice]), network.run([graph])]);
       return { ...(await engine.memory()), resident: process.memoryUsage.rss() };
