@@ -1,4 +1,5 @@
 /** What is used of onnxruntime-node's API: the package is optional, so its own types may be absent. */
+import { forbidTf32 } from '../tf32.js';
 
 export interface OnnxRuntime {
   /** Read before the first session opens. */
@@ -50,6 +51,7 @@ export interface OnnxTensor {
 
 /** @param url of the package's main module */
 export async function importOnnxRuntime(url: string): Promise<OnnxRuntime> {
+  forbidTf32();
   const { default: ort } = (await import(url)) as { readonly default: OnnxRuntime };
   ort.env.logLevel = 'fatal'; // errors are thrown
   return ort;

@@ -3,6 +3,7 @@ import util from 'node:util';
 import type { Backend, DeviceNetwork, TfjsNodeSource } from '../device/backend.js';
 import { deviceMemoryError } from '../device/memory-error.js';
 import type { Device } from '../engine.js';
+import { forbidTf32 } from '../tf32.js';
 import { buildTfjsEncoder } from './encoder.js';
 import { buildTfjsGraphNetwork } from './graph-network.js';
 import type { Tf } from './tfjs.js';
@@ -30,7 +31,7 @@ export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Back
 
 async function importTfjs(url: string): Promise<Tf> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors, not what TensorFlow notes about its build
-  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0'; // its ten bits of mantissa would show in the features
+  forbidTf32();
   // tfjs-node 4.22 calls a function that Node 23 removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const module = (await import(url)) as Tf & { default?: Tf };
