@@ -4,5 +4,4 @@ import type { Engine } from '../../src/engine/engine.js';
 
 const url = new URL('../../test/engine/tfjs-node-stand-in.js', import.meta.url).href;
 
-export const plainTfjs = (): Promise<Engine> =>
-  deviceEngine('node', { kind: 'tfjs-node', url }, 'node: parity');
+export const plainTfjs = (): Promise<Engine> => deviceEngine('node', { kind: 'tfjs-node', url }, 'parity');

@@ -1,6 +1,6 @@
-"""Spec section 6's patch encoder in PyTorch, on numbers that the TypeScript side draws too, as the graph network of graph_network.py.
+"""Spec section 6's patch encoder in PyTorch, and the numbers for it and the graph network (graph_network.py).
 
-Drawn as in src/engine/untrained.ts and test/engine/random-network.ts: mulberry32, seeded by the FNV-1a hash of
+Drawn as in src/networks/untrained.ts and test/networks/random-network.ts: mulberry32, seeded by the FNV-1a hash of
 "<seed>:<parameter>", so that either side has the same network, BatchNorm statistics included, without a file.
 """
 
@@ -81,7 +81,7 @@ def randomise(network: nn.Module, seed: int) -> nn.Module:
 
 
 def random_patches(count: int, seed: int) -> np.ndarray:
-    """int16 HU, [count, 32, 32, 32], as test/engine/random-network.ts draws them."""
+    """int16 HU, [count, 32, 32, 32], as test/networks/random-network.ts draws them."""
     return (np.floor(mulberry32(seed, count * 32**3) * 1265) - 1024).astype(np.int16).reshape(count, 32, 32, 32)
 
 
