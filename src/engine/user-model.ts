@@ -3,8 +3,8 @@ import { modelError } from '../core/errors.js';
 import type { StageEnv } from '../core/stage.js';
 import { readOnnxModel } from '../networks/onnx-file.js';
 import { announceEngine } from './announce.js';
-import { chooseEngine, type EngineChoice } from './choose.js';
-import { installCommand, missingPackages } from './device-engines.js';
+import type { EngineChoice } from './choose.js';
+import { installCommand, missingPackages, openDeviceEngine } from './device-engines.js';
 import { orDispose, type Engine, type LoadedModel } from './engine.js';
 import { findInstalled } from './packages.js';
 
@@ -29,7 +29,8 @@ export async function openUserModel(
     );
   }
   const model = await readOnnxModel(env.resolvePath(path), path);
-  const engine = await chooseEngine('onnx', env.workers);
+  const reason = choice === 'onnx' ? 'asked for' : 'it alone runs a model of your own';
+  const engine = await openDeviceEngine('onnx', findInstalled, reason, env.workers.threads);
   return orDispose(engine, async () => {
     const network = await engine.loadModel!(model, (message) => env.notice(message));
     const { features, device } = network;

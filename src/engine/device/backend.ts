@@ -62,7 +62,7 @@ export interface DeviceNetwork<Item> extends BatchBounds {
    * @throws resourceError `device-memory` when the device has too little for so many: nothing was written
    */
   run(items: readonly Item[], places: number): Promise<void>;
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
 export interface ModelNetwork extends DeviceNetwork<PatchSlice> {

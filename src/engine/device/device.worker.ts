@@ -74,9 +74,9 @@ function letGoOf(slices: readonly PatchSlice[]): void {
   collectGarbage();
 }
 
-export function unload(network: number): void {
+export async function unload(network: number): Promise<void> {
   for (const networks of [encoders, graphNetworks]) {
-    networks.get(network)?.dispose();
+    await networks.get(network)?.dispose();
     networks.delete(network);
   }
 }

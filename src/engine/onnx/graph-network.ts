@@ -24,7 +24,7 @@ export async function buildOnnxGraphNetwork(
     async run(graphs) {
       await Promise.all(graphs.map((graph) => embed(session, graph)));
     },
-    dispose: () => void session.close(),
+    dispose: () => session.close(),
   };
 }
 

@@ -33,7 +33,7 @@ export const patchNetwork = (
     });
     await Promise.all(passes);
   },
-  dispose: () => void session.close(),
+  dispose: () => session.close(),
 });
 
 /** @param input `[patches, 1, z, y, x]` @returns `[patches, features]` */
