@@ -53,7 +53,7 @@ function remarks({ engine, packages, install, finding }: Examination): string[] 
   if (finding.state === 'not installed') return [`${engine}: ${versions}; \`${install ?? ''}\` adds it`];
   const paint = isBroken(finding) ? colors.red : String;
   const lines = complaint(finding).map((line) => `  ${paint(line)}`);
-  return versions || lines.length > 0 ? [`${engine}: ${versions}`, ...lines] : [];
+  return versions || lines.length > 0 ? [`${engine}: ${versions}`.trimEnd(), ...lines] : [];
 }
 
 function complaint(finding: Finding): string[] {
@@ -68,5 +68,7 @@ function complaint(finding: Finding): string[] {
 
 function autoLine(auto: Finding): string {
   if ('what' in auto) return colors.red(`--engine auto fails here. ${auto.what} ${auto.remedy}`);
-  return `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
+  const takes = `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
+  if (auto.state === 'works') return takes;
+  return `${takes}\n${colors.red(`Its numbers are wrong here: give --engine wasm until that is mended.`)}`;
 }

@@ -38,7 +38,10 @@ export async function openEncoder(
     const network = await on.loadEncoder(numbers, (message) => env.notice(message));
     if (batch !== undefined || !network.measureBatch) return { network };
     await network.measureBatch();
-    return { network, settled: `${network.batch} patches a batch` };
+    return {
+      network,
+      settled: network.batch === 1 ? 'one patch a batch' : `${network.batch} patches a batch`,
+    };
   });
   return { ...open, features: FEATURES };
 }

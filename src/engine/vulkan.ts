@@ -15,13 +15,23 @@ export function missingForVulkan(): string | undefined {
 function hasDriver(env: NodeJS.ProcessEnv): boolean {
   if (env['VK_DRIVER_FILES'] ?? env['VK_ICD_FILENAMES'] ?? env['VK_ADD_DRIVER_FILES']) return true;
   return [
-    env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
+    ...under(env['XDG_CONFIG_HOME'], '.config'),
     ...(env['XDG_CONFIG_DIRS'] ?? '/etc/xdg').split(delimiter),
     '/etc',
-    env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'),
+    ...under(env['XDG_DATA_HOME'], '.local/share'),
     ...(env['XDG_DATA_DIRS'] ?? '/usr/local/share:/usr/share').split(delimiter),
     '/run/opengl-driver/share', // NixOS
   ].some((directory) => filesIn(join(directory, 'vulkan/icd.d')).some((file) => file.endsWith('.json')));
+}
+
+/** The directory that a variable names, or that one in the user's home, of which a container's user may have none. */
+function under(named: string | undefined, inHome: string): string[] {
+  if (named !== undefined) return [named];
+  try {
+    return [join(homedir(), inHome)];
+  } catch {
+    return [];
+  }
 }
 
 function filesIn(directory: string): string[] {

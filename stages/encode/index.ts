@@ -76,7 +76,7 @@ const patchBatches = (
       throw modelError(
         'features-not-finite',
         'The patch encoder gave NaN or infinity for this scan.',
-        'Check that the weights belong to this network and were exported whole.',
+        'Check that its weights, or its model, are right and were exported whole.',
       );
     }
     return { nodes: { data: features, shape: [features.length / width, width] } };

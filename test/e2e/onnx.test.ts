@@ -56,7 +56,7 @@ describe('pipeline run with a model', () => {
     const path = pipelineOf('64.yaml', 'encode: { model: 64.onnx }', 'write: { columns: [nodes] }');
     const checked = await go('validate', path);
     assert.equal(checked.code, 0, checked.stderr);
-    assert.match(checked.stdout, /^Engine onnx \((CPU|WebGPU|CUDA)\): asked for/m);
+    assert.match(checked.stdout, /^Engine onnx \((CPU|WebGPU|CUDA)\): it alone runs a model of your own/m);
     const table = await run(path, 'out64');
     const nodes = tensor(table, 'nodes') as number[][];
     assert.ok(nodes.length > 0 && nodes.every((features) => features.length === 64));

@@ -124,6 +124,24 @@ describe('a user’s own encoder', { skip: onnxAbsent }, () => {
     });
   }
 
+  it('refuses a model that takes something over the batch, as one exported in training does', async () => {
+    await assert.rejects(load('centred.onnx', CENTRED), {
+      kind: 'model',
+      code: 'model-mixes-patches',
+      remedy: /encoder\.eval\(\)/,
+    });
+  });
+
+  it('fails the scan for which the model gives another shape', async () => {
+    const model = await load('indices.onnx', INDICES);
+    await assert.rejects(model.run([{ ...slice(model.features), to: 2 }]), {
+      kind: 'model',
+      code: 'model-shape',
+      what: /its shape depends on the patches/,
+    });
+    await model.dispose();
+  });
+
   it('says when the file cannot be read', async () => {
     await assert.rejects(readOnnxModel(join(dir, 'none.onnx'), 'none.onnx'), {
       kind: 'model',
@@ -177,3 +195,34 @@ const SCALED = Buffer.from(
     'cAFaIAoBeBIbChkIARIVCgMSAU4KAggBCgIIIAoCCCAKAgggYhQKAXkSDwoNCAESCQoDEgFOCgIIQEIECgAQDQ==',
   'base64',
 );
+
+/** Block means, less their mean over the batch. */
+const CENTRED = encodeOnnxModel({
+  inputs: [{ name: 'patches', type: 'float32', shape: [4, 1, 32, 32, 32] }],
+  outputs: [{ name: 'centred', type: 'float32', shape: [4, 8] }],
+  constants: [],
+  nodes: [
+    {
+      operator: 'AveragePool',
+      inputs: ['patches'],
+      output: 'pooled',
+      attributes: { kernel_shape: [16, 16, 16], strides: [16, 16, 16] },
+    },
+    { operator: 'Flatten', inputs: ['pooled'], output: 'means' },
+    { operator: 'ReduceMean', inputs: ['means'], output: 'mean', attributes: { axes: [0], keepdims: 1 } },
+    { operator: 'Sub', inputs: ['means', 'mean'], output: 'centred' },
+  ],
+});
+
+/** Of two patches, where they are not air: as many numbers as there are such voxels. */
+const INDICES = encodeOnnxModel({
+  inputs: [{ name: 'patches', type: 'float32', shape: [2, 1, 32, 32, 32] }],
+  outputs: [{ name: 'indices', type: 'float32', shape: ['rows', 'F'] }],
+  constants: [{ name: 'one', shape: [1], data: Float32Array.of(1) }],
+  nodes: [
+    { operator: 'Flatten', inputs: ['patches'], output: 'flat' },
+    { operator: 'Add', inputs: ['flat', 'one'], output: 'tissue' },
+    { operator: 'NonZero', inputs: ['tissue'], output: 'found' },
+    { operator: 'Cast', inputs: ['found'], output: 'indices', attributes: { to: 1 } },
+  ],
+});

@@ -7,6 +7,8 @@ import { doctorText } from '../doctor-text.js';
 import { EXIT } from '../exit-codes.js';
 import { defaultJobs, describeMachine } from '../machine.js';
 
+const A_DAY = 86400;
+
 interface DoctorArguments {
   timeout: number;
   json: boolean;
@@ -24,8 +26,13 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'the findings as JSON on stdout' }),
   async handler({ timeout, json }) {
-    if (!(timeout > 0))
-      throw usageError('doctor-timeout', '--timeout is not above 0.', 'Give seconds, such as --timeout 60.');
+    if (!(timeout > 0 && timeout <= A_DAY)) {
+      throw usageError(
+        'doctor-timeout',
+        `--timeout is not above 0 and at most ${A_DAY}.`,
+        'Give seconds, such as --timeout 60.',
+      );
+    }
     const limits = { threads: defaultJobs(), seconds: timeout };
     const engines: Examination[] = [];
     for (const engine of ENGINE_NAMES) {

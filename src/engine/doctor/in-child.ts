@@ -33,15 +33,19 @@ export function tryInChild(choice: EngineChoice, { threads, seconds }: Limits): 
       const ending = signal === null ? `ended with exit code ${code ?? 0}` : `crashed (${signal})`;
       const lastLine = said.trim().split('\n').at(-1);
       const words = lastLine ? `; the last it said is: ${lastLine}` : '';
-      resolve(broken(choice, `${late ? `did not end within ${seconds} s` : ending}${words}`));
+      resolve(
+        late
+          ? broken(choice, `did not end within ${seconds} s${words}`, 'Give it longer by --timeout')
+          : broken(choice, `${ending}${words}`, 'Install its packages or the card’s driver again'),
+      );
     });
   });
 }
 
-const broken = (choice: EngineChoice, ending: string): Answer => ({
+const broken = (choice: EngineChoice, ending: string, remedy: string): Answer => ({
   error: modelError(
     'engine-broken',
     `The process that tried the engine ${choice} ${ending}.`,
-    'Install its packages or the card’s driver again, or choose --engine wasm.',
+    `${remedy}, or choose --engine wasm.`,
   ).toFields(),
 });

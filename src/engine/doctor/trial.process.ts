@@ -26,4 +26,5 @@ async function answer(): Promise<Answer> {
   }
 }
 
+process.on('disconnect', () => process.exit()); // the doctor is gone, or has its answer
 process.send!(await answer(), () => process.disconnect());

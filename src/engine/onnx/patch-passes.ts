@@ -2,6 +2,7 @@
  * Runs patches through a session in passes of one shape, the last filled up with zeros: libraries choose their kernels by the
  * shape, so a patch's bits would tell how many others came with it.
  */
+import { modelError } from '../../core/errors.js';
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import { networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
@@ -28,7 +29,14 @@ export const patchNetwork = (
   async run(slices, places) {
     const size = fixed ? patches : Math.min(patches, places);
     const passes = splitSlices(slices, size).map(async (pass) => {
-      const { data } = await runPass(session, inputOf(pass, size));
+      const { data, shape } = await runPass(session, inputOf(pass, size));
+      if (shape.join() !== `${size},${features}`) {
+        throw modelError(
+          'model-shape',
+          `The model gave [${shape.join(', ')}] where it has given [${size}, ${features}] before: its shape depends on the patches.`,
+          'Export an encoder that gives each patch equally many numbers.',
+        );
+      }
       scatterFeatures(pass, data, features);
     });
     await Promise.all(passes);

@@ -1,5 +1,6 @@
 /** A user's own encoder, checked against what flows through the pipeline before any scan is read. */
 import { LungflowError, modelError } from '../../core/errors.js';
+import { mulberry32 } from '../../core/mulberry32.js';
 import { PATCH_EDGE } from '../../imaging/atlas.js';
 import type { OnnxModel } from '../../networks/onnx-file.js';
 import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
@@ -35,14 +36,15 @@ export async function openUserEncoder(model: OnnxModel, best: Place, cpu: Place)
     try {
       return { device, ...(await openHere(model, place, strictly)) };
     } catch (thrown) {
-      if (thrown instanceof LungflowError && thrown.code === 'model-shape') throw thrown;
+      if (thrown instanceof LungflowError && ['model-shape', 'model-mixes-patches'].includes(thrown.code))
+        throw thrown;
       refused = thrown;
     }
   }
   throw modelError(
     'model-refused',
     `ONNX Runtime does not take the model ${model.written}: ${whyRefused(refused)}.`,
-    'Check the file with onnx.checker, and export it again with operators that ONNX Runtime has.',
+    'Check it with onnx.checker. It is read with the data in NAME.onnx.data beside it, and needs operators that ONNX Runtime has.',
     refused,
   );
 }
@@ -62,12 +64,30 @@ async function openHere(
       const given = patches === 1 ? '1 patch' : `${patches} patches`;
       throw wrongShape(model.written, `gives [${shape.join(', ')}] for ${given}`, `[${patches}, F]`);
     }
+    if (patches > 1 && (await mixesPatches(session, patches, features))) {
+      throw modelError(
+        'model-mixes-patches',
+        `The model ${model.written} gives a patch other features beside other patches.`,
+        'Export it in evaluation mode, after encoder.eval(): nothing may be taken over the batch.',
+      );
+    }
     const atOnce = Math.ceil((passes.patches * passes.atOnce) / patches);
     return { features, ...patchNetwork(session, { patches, atOnce, fixed: fixed !== undefined }, features) };
   } catch (thrown) {
     await session.close();
     throw thrown;
   }
+}
+
+/** Whether one patch's features show what its neighbours are, beyond rounding. */
+async function mixesPatches(session: Session, patches: number, features: number): Promise<boolean> {
+  const next = mulberry32(1);
+  const noise = Float32Array.from({ length: patches * PATCH_VOXELS }, () => 2 * next() - 1);
+  const among = await runPass(session, noise);
+  const alone = await runPass(session, noise.fill(0, PATCH_VOXELS));
+  const first = among.data.subarray(0, features);
+  const largest = first.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return first.some((value, i) => Math.abs(value - alone.data[i]) > 1e-4 * largest);
 }
 
 /** @returns the number of patches that the model takes at a time, undefined when any */
@@ -103,10 +123,13 @@ const wrongShape = (written: string, found: string, expected: string) =>
   modelError(
     'model-shape',
     `The model ${written} ${found}; expected ${expected}.`,
-    'Export an encoder of single patches with a dynamic batch axis: docs/gpu.md shows how.',
+    'Export an encoder of patches, in single precision, with a dynamic batch axis: docs/gpu.md shows how.',
   );
 
 function whyRefused(thrown: unknown): string {
+  // The folder is ours: see `sessionOptions`.
+  const [, missing] = /External data path.*\/dev\/null\/([^"\s]+)/.exec(onnxReason(thrown)) ?? [];
+  if (missing) return `its data file ${missing} is not beside it`;
   if (thrown instanceof LungflowError) return thrown.what.replace(/^[^:]*: |\.$/g, '');
   const reason = onnxReason(thrown);
   return /protobuf parsing failed|No graph was found|data pointer is null/.test(reason)

@@ -10,15 +10,9 @@ import type { Tf } from './tfjs.js';
 
 const PATCH_BATCH = { gpu: 128, cpu: 16 };
 
-const DEVICES: Readonly<Record<Device['kind'], Device>> = {
-  gpu: { kind: 'gpu', name: 'TensorFlow on the GPU' },
-  cpu: { kind: 'cpu', name: 'TensorFlow on the CPU' },
-};
-
 export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Backend> {
   const tf = await importTfjs(url);
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  const device = DEVICES[isUsingGpuDevice ? 'gpu' : 'cpu'];
+  const device = deviceOf(tf.backend() as NativeBackend);
   return {
     device,
     buildEncoder: ({ parameters }) =>
@@ -29,7 +23,22 @@ export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Back
   };
 }
 
+/** What is read of tfjs-node's backend. */
+interface NativeBackend {
+  readonly isUsingGpuDevice?: boolean;
+  readonly binding?: { readonly TF_Version?: string };
+}
+
+/** Whether oneDNN or its own kernels compute shows in TensorFlow's last digits: it is part of the name. */
+function deviceOf({ isUsingGpuDevice, binding }: NativeBackend): Device {
+  const library = ['TensorFlow', binding?.TF_Version].filter(Boolean).join(' ');
+  if (isUsingGpuDevice) return { kind: 'gpu', name: `${library} on the GPU` };
+  const without = process.env['TF_ENABLE_ONEDNN_OPTS'] === '0' ? ', without oneDNN' : '';
+  return { kind: 'cpu', name: `${library} on the CPU${without}` };
+}
+
 async function importTfjs(url: string): Promise<Tf> {
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'; // left to itself, it goes by the CPU's model
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors, not what TensorFlow notes about its build
   forbidTf32();
   // tfjs-node 4.22 calls a function that Node 23 removed.
