@@ -72,7 +72,7 @@ describe('pipeline run on a device', () => {
 
   it('stops after the batches under way when it is interrupted', async () => {
     const cwd = withTensorFlow();
-    const { child, ended } = extract(cwd, '--json');
+    const { child, ended } = extract(cwd, '--json', '--set', 'encode.batch=2');
     const encodes = new Promise<void>((go) =>
       child.stdout!.on('data', (chunk: Buffer) => /stage-start.*"encode"/.test(chunk.toString()) && go()),
     );
