@@ -4,11 +4,14 @@ import type { BackendSource } from './device/backend.js';
 import { deviceEngine } from './device/engine.js';
 import type { Engine, EngineName } from './engine.js';
 import type { FindPackage } from './packages.js';
+import { requireVulkan } from './vulkan.js';
 
 export type DeviceEngineName = Exclude<EngineName, 'wasm'>;
 
 interface Library {
   readonly packages: readonly string[];
+  /** Looks for what the machine must have besides, before a thread starts and the library loads. @throws modelError `engine-without-gpu` */
+  readonly check?: () => void;
   /**
    * @param urls of the packages' main modules, in their order
    * @param threads of the run, for what works on the CPU
@@ -23,6 +26,7 @@ export const LIBRARIES: Readonly<Record<DeviceEngineName, Library>> = {
   },
   webgpu: {
     packages: ['webgpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
+    check: requireVulkan,
     source: ([dawn, core, backend]) => ({ kind: 'webgpu', dawn, core, backend }),
   },
   node: {
@@ -49,16 +53,17 @@ export async function openDeviceEngine(
   reason: string,
   threads: number,
 ): Promise<Engine> {
-  if (missingPackages(name, find).length > 0) {
+  const { packages, check, source } = LIBRARIES[name];
+  const urls = packages.map(find);
+  if (!urls.every((url) => url !== undefined)) {
     throw modelError(
       'engine-not-installed',
       `The engine ${name} is not installed.`,
       `Install it with \`${installCommand(name)}\`, or choose --engine wasm.`,
     );
   }
-  const { packages, source } = LIBRARIES[name];
+  check?.();
   try {
-    const urls = packages.map((packageName) => find(packageName)!);
     return await deviceEngine(name, source(urls, threads), reason);
   } catch (thrown) {
     if (thrown instanceof LungflowError && thrown.code === 'engine-without-gpu') throw thrown;

@@ -2,7 +2,6 @@
 import type * as dawn from 'webgpu';
 import type { WebgpuSource } from '../../device/backend.js';
 import type { Device } from '../../engine.js';
-import { missingForVulkan } from '../../vulkan.js';
 import { withoutGpu } from '../../without-gpu.js';
 import type { Tf } from '../tfjs.js';
 import { Gpu, type TfjsBackend } from './gpu.js';
@@ -24,8 +23,6 @@ export async function openGpu(source: WebgpuSource): Promise<Gpu> {
  * @throws modelError when no driver offers an adapter
  */
 async function provideWebgpu(url: string): Promise<void> {
-  const missing = missingForVulkan();
-  if (missing !== undefined) throw withoutGpu('webgpu', missing);
   const { create, globals } = (await import(url)) as typeof dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]);
