@@ -21,7 +21,7 @@ export interface Place {
 
 /**
  * On the device if it takes the model; else the operators that it lacks on the CPU; else all of it: the network's device says
- * which. A first pass of zeros shows what no shape in the file does.
+ * which. A pass or two on noise show what no shape in the file does.
  * @throws modelError `model-refused` when it is no ONNX model or has what ONNX Runtime does not know; `model-shape`
  */
 export async function openUserEncoder(model: OnnxModel, best: Place, cpu: Place): Promise<ModelNetwork> {
@@ -58,13 +58,15 @@ async function openHere(
   try {
     const fixed = checkValues(session, model.written);
     const patches = fixed ?? passes.patches;
-    const { shape } = await runPass(session, new Float32Array(patches * PATCH_VOXELS));
+    const noise = noisePatches(patches);
+    const { data, shape } = await runPass(session, noise);
     const [rows, features] = shape;
     if (shape.length !== 2 || rows !== patches || features < 1) {
       const given = patches === 1 ? '1 patch' : `${patches} patches`;
       throw wrongShape(model.written, `gives [${shape.join(', ')}] for ${given}`, `[${patches}, F]`);
     }
-    if (patches > 1 && (await mixesPatches(session, patches, features))) {
+    const among = data.subarray(0, features);
+    if (patches > 1 && differ(among, (await runPass(session, noise.fill(0, PATCH_VOXELS))).data)) {
       throw modelError(
         'model-mixes-patches',
         `The model ${model.written} gives a patch other features beside other patches.`,
@@ -79,15 +81,16 @@ async function openHere(
   }
 }
 
-/** Whether one patch's features show what its neighbours are, beyond rounding. */
-async function mixesPatches(session: Session, patches: number, features: number): Promise<boolean> {
+/** Of the network's input, `[patches, 1, z, y, x]`. */
+function noisePatches(patches: number): Float32Array {
   const next = mulberry32(1);
-  const noise = Float32Array.from({ length: patches * PATCH_VOXELS }, () => 2 * next() - 1);
-  const among = await runPass(session, noise);
-  const alone = await runPass(session, noise.fill(0, PATCH_VOXELS));
-  const first = among.data.subarray(0, features);
-  const largest = first.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return first.some((value, i) => Math.abs(value - alone.data[i]) > 1e-4 * largest);
+  return Float32Array.from({ length: patches * PATCH_VOXELS }, () => 2 * next() - 1);
+}
+
+/** Whether one patch's features are others among noise than among zeros, beyond rounding. */
+function differ(among: Float32Array, alone: Float32Array): boolean {
+  const largest = among.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return among.some((value, i) => Math.abs(value - alone[i]) > 1e-4 * largest);
 }
 
 /** @returns the number of patches that the model takes at a time, undefined when any */
