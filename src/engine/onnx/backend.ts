@@ -15,8 +15,8 @@ const PATCHES_A_THREAD = 8;
 export async function openOnnx(source: OnnxSource): Promise<Backend> {
   const ort = await importOnnxRuntime(source.url);
   const { counted, memory, closeAll } = countSessions();
-  const provider = counted(await startProvider(ort, source));
-  const cpu = counted(cpuProvider(ort, source));
+  const cpu = cpuProvider(ort, source);
+  const provider = counted(await startProvider(ort, source, cpu));
   const { device } = provider;
   const onCpu: Passes = { patches: 1, atOnce: PATCHES_A_THREAD * source.threads };
   const passes =
@@ -26,7 +26,8 @@ export async function openOnnx(source: OnnxSource): Promise<Backend> {
     async buildEncoder({ parameters }) {
       return patchNetwork(await provider.open(encoderModel(parameters), true), passes, FEATURES);
     },
-    buildModel: (model) => openUserEncoder(model, { provider, passes }, { provider: cpu, passes: onCpu }),
+    buildModel: (model) =>
+      openUserEncoder(model, { provider, passes }, { provider: counted(cpu), passes: onCpu }),
     buildGraphNetwork: ({ parameters }) => buildOnnxGraphNetwork(provider, parameters),
     memory,
     dispose: closeAll,

@@ -22,21 +22,26 @@ const GPUS = [
   { provider: 'webgpu', name: 'WebGPU', missing: missingForVulkan },
 ] as const;
 
-/** The device says why no faster one. @throws what the CPU's provider throws where even that does not start */
-export async function startProvider(ort: OnnxRuntime, source: OnnxSource): Promise<Provider> {
-  const cpu = cpuProvider(ort, source);
-  const cpuMs = await probe(cpu);
+/**
+ * The device says why no faster one.
+ * @param cpu what is left where no GPU will do
+ * @throws what the CPU's provider throws where even that does not start
+ */
+export async function startProvider(ort: OnnxRuntime, source: OnnxSource, cpu: Provider): Promise<Provider> {
+  const cpuMs = await probe(ort, CPU_OPTIONS);
   const bundled = new Set(ort.listSupportedBackends().map(({ name }) => name));
   const passedOver: string[] = [];
   for (const { provider, name, missing } of GPUS) {
-    const gpu: Provider = {
-      device: { kind: 'gpu', name, ...because(passedOver) },
-      open: (model, strictly) => openSession(ort, model, gpuOptions(provider, strictly)),
-    };
     const why = bundled.has(provider)
-      ? (missing() ?? (await refusal(gpu, source.gpu?.inSoftware ? Infinity : cpuMs)))
+      ? (missing() ??
+        (await refusal(ort, gpuOptions(provider, true), source.gpu?.inSoftware ? Infinity : cpuMs)))
       : 'not in this package';
-    if (why === undefined) return gpu;
+    if (why === undefined) {
+      return {
+        device: { kind: 'gpu', name, ...because(passedOver) },
+        open: (model, strictly) => openSession(ort, model, gpuOptions(provider, strictly)),
+      };
+    }
     passedOver.push(`${name}: ${why}`);
   }
   return { ...cpu, device: { ...cpu.device, ...because(passedOver) } };
@@ -48,8 +53,8 @@ const because = (passedOver: readonly string[]) =>
 export const cpuProvider = (ort: OnnxRuntime, { url, threads }: OnnxSource): Provider => ({
   device: { kind: 'cpu', name: 'CPU' },
   async open(model) {
-    const options = sessionOptions('cpu', {});
-    return onThreads(await openSession(ort, model, options), { url, model, options }, threads);
+    const first = await openSession(ort, model, CPU_OPTIONS);
+    return onThreads(first, { url, model, options: CPU_OPTIONS }, threads);
   },
 });
 
@@ -64,17 +69,23 @@ const sessionOptions = (provider: string, session: Readonly<Record<string, strin
   extra: { session: { ...session, model_external_initializers_file_folder_path: '/dev/null' } },
 });
 
+const CPU_OPTIONS = sessionOptions('cpu', {});
+
 /** @returns why not; a GPU that is slower than one thread of the CPU is one in software, or no use */
-async function refusal(gpu: Provider, cpuMs: number): Promise<string | undefined> {
+async function refusal(
+  ort: OnnxRuntime,
+  options: SessionOptions,
+  cpuMs: number,
+): Promise<string | undefined> {
   try {
-    return (await probe(gpu)) > cpuMs ? 'slower than the CPU, as a GPU in software is' : undefined;
+    return (await probe(ort, options)) > cpuMs ? 'slower than the CPU, as a GPU in software is' : undefined;
   } catch (thrown) {
     return onnxReason(thrown);
   }
 }
 
-/** Runs a convolution as the patch encoder has them. @returns the least of three times, in milliseconds */
-async function probe(provider: Provider): Promise<number> {
+/** Runs a convolution as the patch encoder has them, on one thread. @returns the least of three times, in milliseconds */
+async function probe(ort: OnnxRuntime, options: SessionOptions): Promise<number> {
   const [channels, edge] = [8, 32];
   const shape = [1, channels, edge, edge, edge];
   const filter = new Float32Array(channels * channels * 27).fill(1);
@@ -86,7 +97,7 @@ async function probe(provider: Provider): Promise<number> {
       { operator: 'Conv', inputs: ['x', 'filter'], output: 'y', attributes: { kernel_shape: [3, 3, 3] } },
     ],
   });
-  const session = await provider.open({ bytes: sharedBytes(model) }, true);
+  const session = await openSession(ort, { bytes: sharedBytes(model) }, options);
   try {
     const x = { type: 'float32', data: new Float32Array(channels * edge ** 3).fill(2), shape } as const;
     const times: number[] = [];
