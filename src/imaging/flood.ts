@@ -1,34 +1,6 @@
 /** What can be reached from the border. */
-import { components, sliceComponents } from './components.js';
+import { components } from './components.js';
 import type { Grid } from './grid.js';
-
-/** Sets to `mark`, in each axial slice, the part of the mask that is 4-connected to a seed on the slice's border. */
-export function sliceBorderFlood(
-  mask: Uint8Array,
-  isSeed: (index: number) => boolean,
-  grid: Grid,
-  mark: number,
-): void {
-  const [nx, ny] = grid.size;
-  const {
-    runs: { starts, ends, firstOfRow },
-    ofRun,
-    sizes,
-  } = sliceComponents(mask, grid);
-  const isReached = new Uint8Array(sizes.length);
-  for (let row = 0; row < firstOfRow.length - 1; row++) {
-    const whole = row % ny === 0 || row % ny === ny - 1;
-    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
-      for (let i = starts[run]; i < ends[run]; i++) {
-        const onBorder = whole || i === nx * row || i === nx * (row + 1) - 1;
-        if (onBorder && isSeed(i)) isReached[ofRun[run]] = 1;
-      }
-    }
-  }
-  for (let run = 0; run < ofRun.length; run++) {
-    if (isReached[ofRun[run]] !== 0) mask.fill(mark, starts[run], ends[run]);
-  }
-}
 
 /** Sets to 1 what the mask encloses: zeros with no 6-connected way to the grid's border. */
 export function fillHoles(mask: Uint8Array, grid: Grid): void {

@@ -1,57 +1,51 @@
 /** Air inside the body: lungs, airways, bowel gas. */
 import { components, type Components } from '../../src/imaging/components.js';
-import { sliceBorderFlood } from '../../src/imaging/flood.js';
-import { gridVoxelMl, type Grid } from '../../src/imaging/grid.js';
-import { AIR_HU } from '../../src/imaging/volume.js';
-import { DENSE_HU, type CoarseCt } from './coarse-ct.js';
+import { gridVoxelMl } from '../../src/imaging/grid.js';
+import { bodyHull } from './body-hull.js';
+import type { CoarseCt } from './coarse-ct.js';
+import { HULL_SHARE, hullShares, markOutside, OUTSIDE } from './outside-air.js';
 
 /** Air this near to the outside lies in the table, or between arm and chest: no chest wall is so thin, mm. */
 const SKIN_MM = 6;
 /** The share of a pocket's surface that may be so near: lungs open to the outside only at the mouth. */
 const SKIN_SHARE = 0.15;
-/** Air outside is this near to the scan's darkest; lung that a narrow field of view cuts open is not, HU. */
-const OUTSIDE_HU = 50;
 /** Smaller pockets are kept unseen: nothing of interest is made of them, ml. */
 const POCKET_ML = 5;
 
-/** What air outside is marked with while enclosed air is 1. */
-const OUTSIDE = 2;
-
 /** 1 where air has no way out within its axial slice and is no pocket of the table or under an arm. */
-export function enclosedAir({ hu, grid, airBelowHu }: CoarseCt): Uint8Array {
+export function enclosedAir(ct: CoarseCt): Uint8Array {
+  const { hu, measured, grid, airBelowHu } = ct;
   const air = new Uint8Array(hu.length);
-  for (let i = 0; i < hu.length; i++) air[i] = hu[i] < airBelowHu ? 1 : 0;
-  const outsideBelowHu = percentile(hu, 0.01) + OUTSIDE_HU;
-  sliceBorderFlood(air, (i) => hu[i] < outsideBelowHu, grid, OUTSIDE);
+  for (let i = 0; i < hu.length; i++) air[i] = hu[i] < airBelowHu ? measured[i] : 0;
+  const hull = bodyHull(ct);
+  markOutside(air, ct, hull);
   const pockets = components(air, grid);
-  const shares = outsideShares(pockets, air, grid);
+  const { outside, edge } = nearShares(pockets, air, ct);
+  // A lung may meet the edge of the field of view, but lies in the body.
+  const doubtful = Uint8Array.from(edge, (share) => (share > SKIN_SHARE ? 1 : 0));
+  const inHull = hullShares(pockets, doubtful, ct, hull);
+  const kept = pockets.sizes.map(
+    (_, pocket) => outside[pocket] <= SKIN_SHARE && (doubtful[pocket] === 0 || inHull[pocket] >= HULL_SHARE),
+  );
   const { runs, ofRun } = pockets;
   air.fill(0);
   for (let run = 0; run < ofRun.length; run++) {
-    if (shares[ofRun[run]] <= SKIN_SHARE) air.fill(1, runs.starts[run], runs.ends[run]);
+    if (kept[ofRun[run]]) air.fill(1, runs.starts[run], runs.ends[run]);
   }
   return air;
 }
 
-/** The value below which (or at which) this share of the voxels lies. */
-function percentile(hu: Int16Array, share: number): number {
-  const counts = new Uint32Array(DENSE_HU - AIR_HU + 1);
-  for (let i = 0; i < hu.length; i++) counts[hu[i] - AIR_HU]++;
-  let bin = 0;
-  for (let below = counts[0]; below < share * hu.length; below += counts[bin]) bin++;
-  return bin + AIR_HU;
-}
-
-/** For each component of some size, the share of its outer faces with outside air within SKIN_MM straight ahead. */
-function outsideShares(
+/** For each component of some size, the share of its outer faces with outside air, and with that or the edge of the field of view, within SKIN_MM straight ahead. */
+function nearShares(
   { runs: { starts, ends, firstOfRow }, ofRun, sizes }: Components,
   air: Uint8Array,
-  grid: Grid,
-): Float64Array {
+  { measured, grid }: CoarseCt,
+): { readonly outside: Float64Array; readonly edge: Float64Array } {
   const [nx, ny, nz] = grid.size;
   const suspects = sizes.map((size) => size * gridVoxelMl(grid) >= POCKET_ML);
   const faces = new Float64Array(sizes.length);
-  const near = new Float64Array(sizes.length);
+  const outside = new Float64Array(sizes.length);
+  const edge = new Float64Array(sizes.length);
   const [reachX, reachY, reachZ] = grid.spacing.map((mm) => Math.max(1, Math.round(SKIN_MM / mm)));
   let pocket = 0;
 
@@ -60,8 +54,10 @@ function outsideShares(
     if (room === 0 || air[i + stride] === 1) return;
     faces[pocket]++;
     for (let step = 1; step <= Math.min(room, reach); step++) {
-      if (air[i + stride * step] !== OUTSIDE) continue;
-      near[pocket]++;
+      const ahead = i + stride * step;
+      if (air[ahead] !== OUTSIDE && measured[ahead] !== 0) continue;
+      edge[pocket]++;
+      if (measured[ahead] !== 0) outside[pocket]++;
       break;
     }
   }
@@ -82,5 +78,6 @@ function outsideShares(
       }
     }
   }
-  return near.map((n, label) => (faces[label] > 0 ? n / faces[label] : 0));
+  const share = (n: number, label: number) => (faces[label] > 0 ? n / faces[label] : 0);
+  return { outside: outside.map(share), edge: edge.map(share) };
 }

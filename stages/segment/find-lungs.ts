@@ -1,11 +1,10 @@
 /** Right and left lung of a chest CT by thresholds, shape and place: no trained model. */
 import { inputError } from '../../src/core/errors.js';
-import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import { gridVoxelMl } from '../../src/imaging/grid.js';
-import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.js';
 import { growAirways } from './airways.js';
 import { closeLungs } from './close-lungs.js';
-import { BLOCK_MM, DENSE_HU, type CoarseCt } from './coarse-ct.js';
+import type { CoarseCt, Coarsened } from './coarse-ct.js';
 import { enclosedAir } from './enclosed-air.js';
 import { midlineX } from './midline.js';
 import { paintNative, type PaintedLungs } from './paint-native.js';
@@ -33,20 +32,18 @@ const LEAST_SHARE = 0.04;
  * @throws LungflowError `constant-image`, `no-lungs`, `lung-missing`
  * Follows Hu, Hoffman, Reinhardt 2001 (threshold, airways, separation, smoothing); the lungs are parted by a minimum cut instead of erosion.
  */
-export function findLungs(ct: CtVolume, { airBelowHu, closingMm }: LungSearch): FoundLungs {
-  const blocks = blocksOf(ct.geometry, BLOCK_MM);
-  const hu = blockMean(ct, blocks, AIR_HU, DENSE_HU);
-  const coarse: CoarseCt = { hu, grid: blocks.grid, airBelowHu };
-  refuseConstant(ct, hu);
+export function findLungs(ct: CtVolume, { coarse, blocks, field }: Coarsened, closingMm: number): FoundLungs {
+  refuseConstant(ct, coarse.hu);
   const air = enclosedAir(coarse);
   const midX = midlineX(coarse);
   const trachea = findTrachea(coarse, air, midX);
   const airways = trachea && growAirways(coarse, air, trachea);
-  const parted = splitLungs(coarse, airways ? without(air, airways.all) : air, midX);
+  const parted = splitLungs(coarse, airways ? without(air, airways.all) : air, airways?.all, midX);
   refuseMissing(parted, coarse);
   const closed = closeLungs(parted, coarse.grid, closingMm);
+  for (let i = 0; i < closed.length; i++) if (coarse.measured[i] === 0) closed[i] = 0;
   const labels = airways ? without(closed, airways.central) : closed;
-  return { ...paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
+  return { ...paintNative(ct, blocks, labels, coarse, field), airwayFound: airways !== undefined };
 }
 
 function without(mask: Uint8Array, excluded: Uint8Array): Uint8Array {

@@ -4,12 +4,15 @@ import { fileOf, useFileColumn, type FileColumn } from '../../src/core/file-colu
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { blockCount } from '../../src/imaging/block-mean.js';
+import type { Geometry } from '../../src/imaging/geometry.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
 import { ct, lungs } from '../ports.js';
 import { BLOCK_MM } from './coarse-ct.js';
-import type { PairMeasures } from './measure-lungs.js';
-import { doubts } from './plausible.js';
+import type { CutBorder } from './cut-border.js';
+import { intensityDoubts } from './intensity-doubts.js';
+import { doubts, spacingDoubts } from './plausible.js';
 import type { LungSearch } from './find-lungs.js';
+import type { Segmented } from './segment.worker.js';
 
 const worker = workerModule<typeof import('./segment.worker.js')>(
   new URL('./segment.worker.js', import.meta.url),
@@ -43,22 +46,36 @@ export const segment = defineStage({
     left_lung_ml: { type: 'float64', about: 'volume of the left lung, ml' },
     lung_mean_hu: { type: 'float64', about: 'mean of both lungs, HU' },
     emphysema_percent: { type: 'float64', about: 'share of lung voxels below -950 HU (LAA-950), per cent' },
+    right_cut_percent: {
+      type: 'float64',
+      about: "share of the right lung's border that lies where the scan or its field of view ends, per cent",
+    },
+    left_cut_percent: {
+      type: 'float64',
+      about: "share of the left lung's border that lies where the scan or its field of view ends, per cent",
+    },
+    air_hu: {
+      type: 'float64',
+      about: 'median of the air around the body and in the airways, HU; null: none seen',
+    },
+    noise_hu: { type: 'float64', about: 'standard deviation of that air, HU' },
+    soft_tissue_hu: { type: 'float64', about: 'commonest value of muscle, blood and organs, HU' },
   },
-  // The search holds up to 14 bytes a block (measured: 10 to 14); a mask is read as int16 or float32.
-  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask }) => ({
-    gives: { lungs: voxels },
-    working:
-      mask === undefined
-        ? 14 * blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM)
-        : 6 * voxels,
-  }),
+  // Blocks take up to 16 bytes in the search (measured), 4 beside a mask, which is read as int16 or float32.
+  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask }) => {
+    const blocks = blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM);
+    return {
+      gives: { lungs: voxels },
+      working: mask === undefined ? 16 * blocks : 6 * voxels + 4 * blocks,
+    };
+  },
   open: ({ mask, ...search }, env) => {
     const column = mask === undefined ? undefined : maskColumn(mask);
     if (column) useFileColumn(column, env);
     return Promise.resolve({
       async process({ ct }, task) {
-        const found = column ? await read(ct, column, task) : await find(ct, search, task);
-        report(found.measures, task);
+        const found = column ? await read(ct, column, search.airBelowHu, task) : await find(ct, search, task);
+        report(found, ct.geometry, task);
         return { lungs: found.lungs };
       },
     });
@@ -79,13 +96,29 @@ async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Ta
   return found;
 }
 
-const read = ({ voxels, geometry }: CtVolume, column: FileColumn, task: Task) =>
-  task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject));
+const read = ({ voxels, geometry }: CtVolume, column: FileColumn, airBelowHu: number, task: Task) =>
+  task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject), airBelowHu);
 
-function report(measures: PairMeasures, task: Task): void {
+function report({ measures, intensities }: Segmented, geometry: Geometry, task: Task): void {
   task.fact('right_lung_ml', measures.right.ml);
   task.fact('left_lung_ml', measures.left.ml);
   task.fact('lung_mean_hu', measures.meanHu);
   task.fact('emphysema_percent', measures.emphysemaPercent);
-  for (const doubt of doubts(measures)) task.flag(doubt);
+  task.fact('right_cut_percent', sumOf(measures.right.cut));
+  task.fact('left_cut_percent', sumOf(measures.left.cut));
+  const { airHu, noiseHu, softTissueHu } = intensities;
+  for (const [name, value] of [
+    ['air_hu', airHu],
+    ['noise_hu', noiseHu],
+    ['soft_tissue_hu', softTissueHu],
+  ] as const)
+    if (value !== undefined) task.fact(name, value);
+  const found = [
+    ...doubts(measures),
+    ...intensityDoubts(measures.meanHu, intensities),
+    ...spacingDoubts(geometry),
+  ];
+  for (const doubt of found) task.flag(doubt);
 }
+
+const sumOf = ({ lower, upper, sides }: CutBorder): number => lower + upper + sides;

@@ -1,22 +1,15 @@
 /** What is known of a pair of lungs once they are labelled: volume, place, density. */
-import { anatomicalAxes } from '../../src/imaging/anatomical-axes.js';
-import { determinant3, indexToPoint, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
+import { determinant3, indexToPoint, type PointLps } from '../../src/imaging/geometry.js';
 import type { RowExtents } from '../../src/imaging/row-extents.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { cutBorder, type CutBorder } from './cut-border.js';
 
 export interface LungMeasures {
   readonly ml: number;
   /** Centre of mass, LPS mm. */
   readonly centreLps: PointLps;
-  /** Area of the lung in the scan's outermost slices, cm^2. */
-  readonly edgeCm2: EdgeAreas;
-}
-
-/** Towards the feet, towards the head, and the other four together. */
-export interface EdgeAreas {
-  readonly lower: number;
-  readonly upper: number;
-  readonly sides: number;
+  /** What the scan cuts off. */
+  readonly cut: CutBorder;
 }
 
 export interface PairMeasures {
@@ -30,17 +23,20 @@ export interface PairMeasures {
 
 const EMPHYSEMA_HU = -950;
 
-/** @param extents where in each row the labels lie */
+/**
+ * @param extents where in each row the labels lie
+ * @param field where in each row the scan was measured, as `fieldOfView` tells it; undefined: everywhere
+ */
 export function measureLungs(
   { voxels }: CtVolume,
-  { voxels: labels, geometry }: LungLabels,
+  lungs: LungLabels,
   extents: RowExtents,
+  field: RowExtents | undefined,
 ): PairMeasures {
+  const { voxels: labels, geometry } = lungs;
   const [nx, ny, nz] = geometry.size;
   const counts = [0, 0, 0];
   const sums = [0, 1, 2].map(() => [0, 0, 0]);
-  // For each label, the voxels in the scan's first and last planes along x, y and z.
-  const ends = [0, 1, 2].map(() => [0, 0, 0].map(() => [0, 0]));
   let [sumHu, dark] = [0, 0];
   for (let k = 0, r = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++, r++) {
@@ -72,13 +68,6 @@ export function measureLungs(
     sums[label][0] += (count * (from + to - 1)) / 2;
     sums[label][1] += count * j;
     sums[label][2] += count * k;
-    const [alongX, alongY, alongZ] = ends[label];
-    if (from === 0) alongX[0]++;
-    if (to === nx) alongX[1]++;
-    if (j === 0) alongY[0] += count;
-    if (j === ny - 1) alongY[1] += count;
-    if (k === 0) alongZ[0] += count;
-    if (k === nz - 1) alongZ[1] += count;
   }
 
   const both = counts[RIGHT_LUNG] + counts[LEFT_LUNG];
@@ -88,28 +77,19 @@ export function measureLungs(
       geometry.spacing[2] *
       Math.abs(determinant3(geometry.direction))) /
     1000;
-  const lung = (label: number): LungMeasures => {
+  const cut = cutBorder(lungs, extents, field);
+  const lung = (label: number, cut: CutBorder): LungMeasures => {
     const [x, y, z] = sums[label].map((sum) => sum / counts[label]);
     return {
       ml: counts[label] * voxelMl,
       centreLps: indexToPoint(geometry, [x, y, z]),
-      edgeCm2: edgeAreas(ends[label], geometry),
+      cut,
     };
   };
   return {
-    right: lung(RIGHT_LUNG),
-    left: lung(LEFT_LUNG),
+    right: lung(RIGHT_LUNG, cut.right),
+    left: lung(LEFT_LUNG, cut.left),
     meanHu: sumHu / both,
     emphysemaPercent: (100 * dark) / both,
   };
-}
-
-/** @param ends voxels in the first and last plane along each of the scan's axes */
-function edgeAreas(ends: readonly (readonly number[])[], geometry: Geometry): EdgeAreas {
-  const [x, y, z] = anatomicalAxes(geometry).map(({ axis, flipped }) => {
-    const [a, b] = geometry.spacing.filter((_, other) => other !== axis);
-    const areas = ends[axis].map((count) => (count * a * b) / 100);
-    return flipped ? areas.reverse() : areas;
-  });
-  return { lower: z[0], upper: z[1], sides: x[0] + x[1] + y[0] + y[1] };
 }

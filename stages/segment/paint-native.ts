@@ -20,11 +20,13 @@ interface Span {
   to: number;
 }
 
+/** @param field where in each row the scan was measured: padding is never painted; undefined: everywhere */
 export function paintNative(
   { voxels, geometry }: CtVolume,
   blocks: Blocks,
   labels: Uint8Array,
   coarse: CoarseCt,
+  field: RowExtents | undefined,
 ): PaintedLungs {
   const { airBelowHu } = coarse;
   const paint = paintOf(labels, coarse);
@@ -36,11 +38,16 @@ export function paintNative(
   const steps = xCuts.subarray(0, -1).map((i) => xs[i]);
   const [towardsX, towardsY, towardsZ] = blocks.towards;
 
+  const measured = (row: number): readonly [number, number] =>
+    field ? [field[2 * row], field[2 * row + 1]] : [0, nx];
+
   function paintRow(spans: readonly Span[], j: number, k: number): void {
     const row = nx * (j + ny * k);
-    for (const { code, block, from, to } of spans) {
+    const [first, end] = measured(j + ny * k);
+    for (const { code, block, ...span } of spans) {
+      const [from, to] = [Math.max(span.from, first), Math.min(span.to, end)];
       if (code !== MIXED) {
-        painted.fill(code, row + from, row + to);
+        if (from < to) painted.fill(code, row + from, row + to);
         continue;
       }
       const own = labels[block];
@@ -60,8 +67,9 @@ export function paintNative(
       for (let k = zCuts[c]; k < zCuts[c + 1]; k++) {
         for (let j = yCuts[b]; j < yCuts[b + 1]; j++) {
           paintRow(spans, j, k);
-          extents[2 * (j + ny * k)] = spans[0].from;
-          extents[2 * (j + ny * k) + 1] = spans[spans.length - 1].to;
+          const [first, end] = measured(j + ny * k);
+          const [from, to] = [Math.max(spans[0].from, first), Math.min(spans[spans.length - 1].to, end)];
+          if (from < to) extents.set([from, to], 2 * (j + ny * k));
         }
       }
     }

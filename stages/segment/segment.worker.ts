@@ -1,32 +1,52 @@
 /** The work of `segment` on a worker thread. */
+import { blockLabels } from '../../src/imaging/block-labels.js';
 import type { Geometry } from '../../src/imaging/geometry.js';
-import { rowExtents } from '../../src/imaging/row-extents.js';
+import { rowExtents, type RowExtents } from '../../src/imaging/row-extents.js';
 import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
+import { coarsen, type Coarsened } from './coarse-ct.js';
 import { findLungs, type LungSearch } from './find-lungs.js';
+import { measureIntensities, type Intensities } from './intensities.js';
+import { requireHounsfield } from './intensity-doubts.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
 import { readMask } from './read-mask.js';
 
 export interface Segmented {
   readonly lungs: LungLabels;
   readonly measures: PairMeasures;
+  readonly intensities: Intensities;
 }
 
 export function segmentCt(
   voxels: CtVolume['voxels'],
   geometry: Geometry,
-  search: LungSearch,
+  { airBelowHu, closingMm }: LungSearch,
 ): Segmented & { readonly airwayFound: boolean } {
   const ct = { voxels, geometry };
-  const { lungs, extents, airwayFound } = findLungs(ct, search);
-  return { lungs, airwayFound, measures: measureLungs(ct, lungs, extents) };
+  const coarsened = coarsen(ct, airBelowHu);
+  const { lungs, extents, airwayFound } = findLungs(ct, coarsened, closingMm);
+  return { ...measured(ct, coarsened, lungs, extents), airwayFound };
 }
 
 export async function segmentByMask(
   voxels: CtVolume['voxels'],
   geometry: Geometry,
   path: string,
+  airBelowHu: number,
 ): Promise<Segmented> {
+  const ct = { voxels, geometry };
   const lungs = await readMask(path, geometry);
-  const extents = rowExtents(lungs.voxels, geometry.size[0]);
-  return { lungs, measures: measureLungs({ voxels, geometry }, lungs, extents) };
+  return measured(ct, coarsen(ct, airBelowHu), lungs, rowExtents(lungs.voxels, geometry.size[0]));
+}
+
+/** @throws LungflowError `lungs-not-hounsfield` */
+function measured(
+  ct: CtVolume,
+  { coarse, blocks, field }: Coarsened,
+  lungs: LungLabels,
+  extents: RowExtents,
+): Segmented {
+  const measures = measureLungs(ct, lungs, extents, field);
+  requireHounsfield(measures.meanHu);
+  const coarseLungs = blockLabels(lungs.voxels, ct.geometry, blocks);
+  return { lungs, measures, intensities: measureIntensities(ct, coarse, blocks, coarseLungs) };
 }

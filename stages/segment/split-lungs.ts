@@ -1,9 +1,9 @@
 /** Right and left: a body of air that lies on both sides is cut along the cheapest surface. */
 import { components, type Components } from '../../src/imaging/components.js';
-import { gridVoxelMl } from '../../src/imaging/grid.js';
 import { FREE, minCut, SINK, SOURCE } from '../../src/imaging/min-cut.js';
 import { AIR_HU, LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
 import type { CoarseCt } from './coarse-ct.js';
+import { lungBodies } from './lung-bodies.js';
 
 /** Only the middle of the chest can hold the cut: this share of the way from the midline to the lungs' outer ends. */
 const CENTRAL = 0.38;
@@ -11,19 +11,19 @@ const CENTRAL = 0.38;
 const ONE_SIDED = 0.03;
 /** Parts of a lung apart from its largest: at least this share of that, or they are dropped. */
 const LEAST_PART = 0.05;
-/** Inner voxels of bowel gas are darker on average, HU; lung, even with emphysema, is not. */
-const GAS_HU = -965;
-/** Air bodies smaller than this are no lungs, ml. */
-const LEAST_ML = 20;
 
-/** Labels RIGHT_LUNG and LEFT_LUNG on the coarse grid; a side that is not there stays empty. */
-export function splitLungs(ct: CoarseCt, air: Uint8Array, midX: number): Uint8Array {
+/** Labels RIGHT_LUNG and LEFT_LUNG on the coarse grid; a side that is not there stays empty. `air` is without `airways`. */
+export function splitLungs(
+  ct: CoarseCt,
+  air: Uint8Array,
+  airways: Uint8Array | undefined,
+  midX: number,
+): Uint8Array {
   const { grid } = ct;
   const [nx] = grid.size;
   const bodies = components(air, grid);
   const { runs, ofRun, sizes } = bodies;
-  const inner = innerHu(ct, air, bodies);
-  const isLung = sizes.map((size, b) => size * gridVoxelMl(grid) >= LEAST_ML && inner[b] > GAS_HU);
+  const isLung = lungBodies(ct, air, bodies, airways);
   const [low, high] = extentX(bodies, isLung, nx);
   const rightOf = midX - CENTRAL * Math.max(0, midX - low);
   const leftOf = midX + CENTRAL * Math.max(0, high - midX);
@@ -78,33 +78,6 @@ function cutCost({ hu, grid: { spacing } }: CoarseCt) {
   const price = Float64Array.from({ length: 2048 }, (_, i) => Math.exp((-900 - (i + AIR_HU)) / 110));
   return (a: number, b: number, axis: 0 | 1 | 2) =>
     1 + Math.round(100 * areas[axis] * Math.min(2, price[Math.max(hu[a], hu[b]) - AIR_HU]));
-}
-
-/** Mean HU of each body's voxels whose neighbours all belong to it: free of partial volume. */
-function innerHu(
-  {
-    hu,
-    grid: {
-      size: [nx, ny, nz],
-    },
-  }: CoarseCt,
-  air: Uint8Array,
-  { runs: { starts, ends, firstOfRow }, ofRun, sizes }: Components,
-): Float64Array {
-  const sums = new Float64Array(sizes.length);
-  const counts = new Float64Array(sizes.length);
-  const nxy = nx * ny;
-  for (let row = ny; row < ny * (nz - 1); row++) {
-    if (row % ny === 0 || row % ny === ny - 1) continue;
-    for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
-      for (let i = starts[run] + 1; i < ends[run] - 1; i++) {
-        if (air[i - nx] === 0 || air[i + nx] === 0 || air[i - nxy] === 0 || air[i + nxy] === 0) continue;
-        sums[ofRun[run]] += hu[i];
-        counts[ofRun[run]]++;
-      }
-    }
-  }
-  return sums.map((sum, b) => (counts[b] > 0 ? sum / counts[b] : 0));
 }
 
 function extentX({ runs, ofRun }: Components, wanted: readonly boolean[], nx: number): [number, number] {

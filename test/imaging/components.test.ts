@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { components, sliceComponents, type Components } from '../../src/imaging/components.js';
-import { fillHoles, sliceBorderFlood } from '../../src/imaging/flood.js';
+import { fillHoles } from '../../src/imaging/flood.js';
 import type { Grid } from '../../src/imaging/grid.js';
 
 const grid: Grid = { size: [5, 4, 3], spacing: [1, 1, 1] };
@@ -108,28 +108,6 @@ describe('floods', () => {
         for (let i = 0; i < 60; i++) assert.equal(filled[i], mask[i] || (open.has(root[i]) ? 0 : 1));
       }),
       { numRuns: 50 },
-    );
-  });
-
-  it('from the border of each slice do not pass from slice to slice, and start at seeds only', () => {
-    const ring = [1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1];
-    const open = new Array<number>(25).fill(1);
-    const mask = Uint8Array.from([...open, ...ring]);
-    const slices: Grid = { size: [5, 5, 2], spacing: [1, 1, 1] };
-    const outer = ring.map((v, i) => (i === 12 ? 0 : v));
-    const flooded = (isSeed: (index: number) => boolean) => {
-      const marked = mask.slice();
-      sliceBorderFlood(marked, isSeed, slices, 5);
-      return [...marked];
-    };
-    const marked = outer.map((v, i) => (v === 1 ? 5 : mask[25 + i]));
-    assert.deepEqual(
-      flooded(() => true),
-      [...open.map(() => 5), ...marked],
-    );
-    assert.deepEqual(
-      flooded((i) => i === 27),
-      [...open, ...marked],
     );
   });
 });

@@ -5,21 +5,18 @@ import { phantomVolume } from '../../../data/phantom/phantom.js';
 import type { LungflowError } from '../../../src/core/errors.js';
 import { pointToIndex, type Geometry, type PointLps } from '../../../src/imaging/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
-import { findLungs, type FoundLungs } from '../../../stages/segment/find-lungs.js';
-import { measureLungs } from '../../../stages/segment/measure-lungs.js';
 import { doubts } from '../../../stages/segment/plausible.js';
 import { dice } from './dice.js';
 import { reorient } from './reorient.js';
+import { search } from './search.js';
 import { places, syntheticChest, type Chest } from './synthetic-chest.js';
-
-const search = { airBelowHu: -400, closingMm: 8 };
 
 describe('lungs of a synthetic chest', () => {
   let chest: Chest;
-  let found: FoundLungs;
+  let found: ReturnType<typeof search>;
   before(() => {
     chest = syntheticChest({ spacing: [1.3, 1.3, 2.5] });
-    found = findLungs(chest.ct, search);
+    found = search(chest.ct);
   });
 
   it('match the truth although the lungs touch in front and behind', () => {
@@ -46,7 +43,7 @@ describe('lungs of a synthetic chest', () => {
 
   it('are found, joined by no airway, when the trachea is not to be seen', () => {
     const { ct, truth } = syntheticChest({ spacing: [2.5, 2.5, 2.5], airway: false });
-    const { lungs, airwayFound } = findLungs(ct, search);
+    const { lungs, airwayFound } = search(ct);
     assert.equal(airwayFound, false);
     for (const side of [RIGHT_LUNG, LEFT_LUNG]) assert.ok(dice(lungs.voxels, truth.voxels, side) >= 0.97);
   });
@@ -56,7 +53,7 @@ describe('lungs of a synthetic chest', () => {
     const flips = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean());
     fc.assert(
       fc.property(sides, flips, (order, flipped) => {
-        const { lungs } = findLungs(reorient(chest.ct, order, flipped), search);
+        const { lungs } = search(reorient(chest.ct, order, flipped));
         assert.deepEqual(lungs.voxels, reorient(found.lungs, order, flipped).voxels);
       }),
       { numRuns: 5, seed: 7 },
@@ -77,20 +74,19 @@ describe('lungs of a synthetic chest', () => {
       origin: [origin[0] + first * 1.3, origin[1], origin[2]],
     };
     const ct = { voxels: cut, geometry };
-    const { lungs, extents } = findLungs(ct, search);
-    const measures = measureLungs(ct, lungs, extents);
-    const whole = measureLungs(chest.ct, found.lungs, found.extents);
+    const measures = search(ct).measures();
+    const whole = found.measures();
     for (const side of ['right', 'left'] as const) {
       assert.ok(measures[side].ml > 0.9 * whole[side].ml && measures[side].ml < whole[side].ml);
     }
-    const sides = doubts(measures).filter((doubt) => doubt.endsWith("cut off at the scan's side"));
+    const sides = doubts(measures).filter((doubt) => doubt.includes('cut off at the side'));
     assert.equal(sides.length, 2);
   });
 
   it('keep their sides on an oblique grid', () => {
     const [c, s] = [Math.cos(0.4), Math.sin(0.4)];
     const direction = [c, -s, 0, s, c, 0, 0, 0, 1] as const;
-    const { lungs } = findLungs({ ...chest.ct, geometry: { ...chest.ct.geometry, direction } }, search);
+    const { lungs } = search({ ...chest.ct, geometry: { ...chest.ct.geometry, direction } });
     assert.deepEqual(lungs.voxels, found.lungs.voxels);
   });
 });
@@ -103,7 +99,7 @@ describe('lungs of phantoms', () => {
   ] as const) {
     it(`match the truth: subject ${index}, ${String(spacing)} mm`, () => {
       const { ct, lungs: truth } = phantomVolume(index, 11, spacing);
-      const { lungs, airwayFound } = findLungs(ct, search);
+      const { lungs, airwayFound } = search(ct);
       assert.ok(airwayFound);
       for (const side of [RIGHT_LUNG, LEFT_LUNG]) {
         const overlap = dice(lungs.voxels, truth.voxels, side);
@@ -155,7 +151,7 @@ describe('scans without a pair of lungs', () => {
   for (const [name, [make, code, says]] of Object.entries(table)) {
     it(`${name}: ${code}`, () => {
       assert.throws(
-        () => findLungs(make(), search),
+        () => search(make()),
         (error: LungflowError) =>
           error.code === code && error.kind === 'input' && (!says || says.test(error.what)),
       );
@@ -165,7 +161,7 @@ describe('scans without a pair of lungs', () => {
   it('say which lung is missing whichever way the scan is stored', () => {
     const { ct } = syntheticChest({ spacing, leftLung: false });
     const mirrored = reorient(ct, [2, 0, 1], [true, true, false]);
-    assert.throws(() => findLungs(mirrored, search), /Only the right lung was found/);
+    assert.throws(() => search(mirrored), /Only the right lung was found/);
   });
 });
 

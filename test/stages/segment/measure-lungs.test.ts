@@ -8,7 +8,7 @@ import { doubts } from '../../../stages/segment/plausible.js';
 import { reorient } from './reorient.js';
 
 const measured = (ct: CtVolume, lungs: LungLabels) =>
-  measureLungs(ct, lungs, rowExtents(lungs.voxels, lungs.geometry.size[0]));
+  measureLungs(ct, lungs, rowExtents(lungs.voxels, lungs.geometry.size[0]), undefined);
 
 /** 4 x 2 x 3 voxels of 10 x 20 x 5 mm = 1 ml: the right lung is column x = 0, the left x = 3 without its top slice. */
 function pair(): { ct: CtVolume; lungs: LungLabels } {
@@ -28,11 +28,11 @@ function pair(): { ct: CtVolume; lungs: LungLabels } {
 }
 
 describe('measures of a pair of lungs', () => {
-  it('count volume, centre, end areas, density', () => {
+  it('count volume, centre, density', () => {
     const { ct, lungs } = pair();
     const { right, left, meanHu, emphysemaPercent } = measured(ct, lungs);
-    assert.deepEqual(right, { ml: 6, centreLps: [-15, 10, 105], edgeCm2: { lower: 4, upper: 4, sides: 9 } });
-    assert.deepEqual(left, { ml: 4, centreLps: [15, 10, 102.5], edgeCm2: { lower: 4, upper: 0, sides: 6 } });
+    assert.deepEqual([right.ml, right.centreLps], [6, [-15, 10, 105]]);
+    assert.deepEqual([left.ml, left.centreLps], [4, [15, 10, 102.5]]);
     assert.equal(meanHu, (6 * -850 + 2 * -960 + 2 * -950) / 10);
     assert.equal(emphysemaPercent, 20);
   });
@@ -49,10 +49,10 @@ describe('measures of a pair of lungs', () => {
 });
 
 describe('doubts about a pair of lungs', () => {
-  const lung = (ml: number, x: number, edges: Partial<LungMeasures['edgeCm2']> = {}): LungMeasures => ({
+  const lung = (ml: number, x: number, cut: Partial<LungMeasures['cut']> = {}): LungMeasures => ({
     ml,
     centreLps: [x, 0, 0],
-    edgeCm2: { lower: 0, upper: 0, sides: 0, ...edges },
+    cut: { lower: 0, upper: 0, sides: 0, ...cut },
   });
   const of = (right: LungMeasures, left: LungMeasures): PairMeasures => ({
     right,
@@ -68,14 +68,14 @@ describe('doubts about a pair of lungs', () => {
     ['swapped sides', of(lung(2500, 60), lung(2200, -60)), [/swapped/]],
     [
       'lungs cut off',
-      of(lung(2500, -60, { upper: 80 }), lung(2200, 60, { lower: 40, sides: 30 })),
+      of(lung(2500, -60, { upper: 8.04 }), lung(2200, 60, { lower: 4, sides: 3 })),
       [
-        /right lung is cut off at the scan's upper end/,
+        /right lung is cut off at the scan's upper end: 8.0 % of its border/,
         /left lung is cut off at the scan's lower end/,
-        /left lung is cut off at the scan's side/,
+        /left lung is cut off at the side, by the edge of the field of view: 3.0 %/,
       ],
     ],
-    ['a tip at the scan’s end', of(lung(2500, -60, { lower: 3, sides: 2 }), lung(2200, 60)), []],
+    ['a tip at the scan’s end', of(lung(2500, -60, { lower: 0.2, sides: 0.1 }), lung(2200, 60)), []],
   ];
   for (const [name, measures, expected] of table) {
     it(name, () => {

@@ -4,9 +4,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readNifti } from '../../../src/formats/nifti/index.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../../../src/imaging/volume.js';
-import { findLungs } from '../../../stages/segment/find-lungs.js';
-import { measureLungs } from '../../../stages/segment/measure-lungs.js';
 import { doubts } from '../../../stages/segment/plausible.js';
+import { search } from './search.js';
 
 /** Voxels (x, y, z) read off the slices; ml: what these outlines held when they were looked at, within 2 %. */
 const scans = [
@@ -38,7 +37,8 @@ describe('lungs of real scans', () => {
       const path = fileURLToPath(new URL(`../../../../../shared/data/${name}.nii.gz`, import.meta.url));
       if (!existsSync(path)) return t.skip('../shared/data is not here');
       const { volume: ct } = await readNifti(path);
-      const { lungs, extents, airwayFound } = findLungs(ct, { airBelowHu: -400, closingMm: 8 });
+      const found = search(ct);
+      const { lungs, airwayFound } = found;
       const [nx, ny] = ct.geometry.size;
       const at = ([i, j, k]: readonly [number, number, number]) => i + nx * (j + ny * k);
 
@@ -50,7 +50,7 @@ describe('lungs of real scans', () => {
       assert.ok(ct.voxels[at(noduleInLeft)] > -200);
       assert.equal(lungs.voxels[at(noduleInLeft)], LEFT_LUNG);
 
-      const measures = measureLungs(ct, lungs, extents);
+      const measures = found.measures();
       assert.deepEqual(doubts(measures), []);
       assert.ok(Math.abs(measures.right.ml / ml.right - 1) < 0.02, `right ${measures.right.ml}`);
       assert.ok(Math.abs(measures.left.ml / ml.left - 1) < 0.02, `left ${measures.left.ml}`);

@@ -85,7 +85,7 @@ describe('segment', () => {
       const { lungs, facts } = await run({ mask: 'lung_mask' }, { lung_mask: path });
       assert.equal(dice(lungs.voxels, chest.truth.voxels, RIGHT_LUNG), 1);
       assert.equal(dice(lungs.voxels, chest.truth.voxels, LEFT_LUNG), 1);
-      assert.equal(facts.size, 4);
+      assert.deepEqual([...facts.keys()], Object.keys(segment({}).facts));
     });
   }
 

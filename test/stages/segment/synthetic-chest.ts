@@ -53,12 +53,16 @@ export function syntheticChest({
         const present = side === RIGHT_LUNG ? rightLung : side === LEFT_LUNG && leftLung;
         const tube = airway ? airwayDistance(x, y, z) : Infinity;
         if (present && tube > 2) labels[index] = side;
-        hu[index] = present || side === 0 || tube <= 2 ? huAt(x, y, z, side, tube, spacing[0]) : HU.tissue;
+        const value = present || side === 0 || tube <= 2 ? huAt(x, y, z, side, tube, spacing[0]) : HU.tissue;
+        hu[index] = value + noiseAt(index);
       }
     }
   }
   return { ct: { voxels: hu, geometry }, truth: { voxels: labels, geometry } };
 }
+
+/** -4 to 4 HU: a scan without noise would be taken for padding where a value goes on. */
+const noiseAt = (index: number): number => ((Math.imul(index + 1, 0x9e3779b1) >>> 16) % 9) - 4;
 
 function huAt(x: number, y: number, z: number, side: number, tube: number, step: number): number {
   if ((x / 155) ** 4 + (y / 105) ** 4 > 1) return tableAt(x, y);

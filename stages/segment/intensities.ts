@@ -1,0 +1,125 @@
+/** What air and soft tissue measure in a scan, and its noise: tells Hounsfield units that are shifted, or no such units at all. */
+import type { Blocks } from '../../src/imaging/block-mean.js';
+import type { CtVolume } from '../../src/imaging/volume.js';
+import { percentile, type CoarseCt } from './coarse-ct.js';
+
+export interface Intensities {
+  /** Median of air around the body and in the airways, HU; undefined where the scan shows too little of it. */
+  readonly airHu: number | undefined;
+  /** Standard deviation of that air, HU, from its upper half: scanners cut the lower one off at -1024. */
+  readonly noiseHu: number | undefined;
+  /** The commonest value of muscle, blood and organs, HU. */
+  readonly softTissueHu: number | undefined;
+}
+
+/** Air is this near to the scan's darkest, HU. */
+const AIR_HU_WIDE = 60;
+/** Fat ends and bone begins so far above air, HU. */
+const SOFT_ABOVE_AIR_HU = [960, 1260] as const;
+/** Neighbours of a block of one tissue are so near to it, HU. */
+const EVEN_HU = 40;
+/** One block in so many is looked at along each axis. */
+const STRIDE = 3;
+/** Blocks below which nothing is said, and beyond which more tell nothing new. */
+const LEAST_BLOCKS = 15;
+const MOST_BLOCKS = 1500;
+/** Share of a normal distribution below one standard deviation above its middle. */
+const ABOVE_MEDIAN = 0.8413;
+/** The commonest value is looked for within so many HU at a time. */
+const MODE_WIDTH_HU = 15;
+
+/** @param lungs labels on the coarse grid, 0 elsewhere */
+export function measureIntensities(
+  ct: CtVolume,
+  coarse: CoarseCt,
+  blocks: Blocks,
+  lungs: Uint8Array,
+): Intensities {
+  const airBelowHu = percentile(coarse, 0.01) + AIR_HU_WIDE;
+  const air = voxelsOf(ct, blocks, innerBlocks(coarse, blocks, lungs, [-Infinity, airBelowHu], Infinity));
+  const airHu = air && quantile(air, 0.5);
+  const [least, most] = SOFT_ABOVE_AIR_HU.map((above) => (airHu ?? -1000) + above);
+  const soft = innerBlocks(coarse, blocks, lungs, [least, most], EVEN_HU);
+  return {
+    airHu,
+    noiseHu: air && quantile(air, ABOVE_MEDIAN) - quantile(air, 0.5),
+    softTissueHu: soft.length < LEAST_BLOCKS ? undefined : mode(soft.map(({ hu }) => hu)),
+  };
+}
+
+interface Block {
+  readonly hu: number;
+  /** Along the scan's own axes. */
+  readonly at: readonly [number, number, number];
+}
+
+/**
+ * Blocks outside the lungs, of a mean within `range`, whose six neighbours are so too and at most `even` HU from them; of many,
+ * some evenly chosen.
+ */
+function innerBlocks(
+  { hu, measured }: CoarseCt,
+  { offsets: [xs, ys, zs], cuts: [xCuts, yCuts, zCuts] }: Blocks,
+  lungs: Uint8Array,
+  [least, most]: readonly [number, number],
+  even: number,
+): Block[] {
+  const found: Block[] = [];
+  const is = (i: number) => measured[i] !== 0 && lungs[i] === 0 && hu[i] >= least && hu[i] < most;
+  const like = (i: number, other: number) => is(other) && Math.abs(hu[i] - hu[other]) <= even;
+  for (let c = 1; c < zCuts.length - 2; c += STRIDE) {
+    const [before, after] = [zs[zCuts[c - 1]] - zs[zCuts[c]], zs[zCuts[c + 1]] - zs[zCuts[c]]];
+    for (let b = 1; b < yCuts.length - 2; b += STRIDE) {
+      const [above, below] = [ys[yCuts[b - 1]] - ys[yCuts[b]], ys[yCuts[b + 1]] - ys[yCuts[b]]];
+      const base = ys[yCuts[b]] + zs[zCuts[c]];
+      for (let a = 1; a < xCuts.length - 2; a += STRIDE) {
+        const i = base + xs[xCuts[a]];
+        if (
+          is(i) &&
+          like(i, base + xs[xCuts[a - 1]]) &&
+          like(i, base + xs[xCuts[a + 1]]) &&
+          like(i, i + above) &&
+          like(i, i + below) &&
+          like(i, i + before) &&
+          like(i, i + after)
+        )
+          found.push({ hu: hu[i], at: [a, b, c] });
+      }
+    }
+  }
+  const stride = Math.max(1, Math.floor(found.length / MOST_BLOCKS));
+  return found.filter((_, n) => n % stride === 0);
+}
+
+/** All voxels of some blocks, HU, ascending; undefined where there are too few blocks. */
+function voxelsOf(
+  { voxels, geometry: { size } }: CtVolume,
+  { cuts: [xCuts, yCuts, zCuts] }: Blocks,
+  wanted: readonly Block[],
+): Float32Array | undefined {
+  if (wanted.length < LEAST_BLOCKS) return undefined;
+  const values: number[] = [];
+  for (const {
+    at: [a, b, c],
+  } of wanted)
+    for (let k = zCuts[c]; k < zCuts[c + 1]; k++)
+      for (let j = yCuts[b]; j < yCuts[b + 1]; j++)
+        for (let i = xCuts[a]; i < xCuts[a + 1]; i++) values.push(voxels[i + size[0] * (j + size[1] * k)]);
+  return Float32Array.from(values).sort();
+}
+
+/** @param sorted ascending */
+const quantile = (sorted: Float32Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+
+/** The middle of the stretch of MODE_WIDTH_HU that holds most values. */
+function mode(values: readonly number[]): number {
+  const sorted = Float32Array.from(values).sort();
+  let [best, at] = [0, 0];
+  for (let from = 0, to = 0; from < sorted.length; from++) {
+    while (to < sorted.length && sorted[to] - sorted[from] <= MODE_WIDTH_HU) to++;
+    if (to - from <= best) continue;
+    [best, at] = [to - from, from];
+  }
+  return sorted[at + (best >> 1)];
+}
