@@ -16,7 +16,7 @@ export interface Intensities {
 const AIR_HU_WIDE = 60;
 /** Fat ends and bone begins so far above air, HU. */
 const SOFT_ABOVE_AIR_HU = [960, 1260] as const;
-/** Neighbours of a block of one tissue are so near to it, HU. */
+/** Blocks side by side of one tissue are so near to their mean, HU. */
 const EVEN_HU = 40;
 /** One block in so many is looked at along each axis. */
 const STRIDE = 3;
@@ -54,8 +54,8 @@ interface Block {
 }
 
 /**
- * Blocks outside the lungs, of a mean within `range`, whose six neighbours are so too and at most `even` HU from them; of many,
- * some evenly chosen.
+ * Blocks outside the lungs, like their six neighbours, the mean of the seven within `range` and each at most `even` HU from it
+ * (noise is spread over seven, where a block is but a voxel); of many, some evenly chosen.
  */
 function innerBlocks(
   { hu, measured }: CoarseCt,
@@ -65,30 +65,35 @@ function innerBlocks(
   even: number,
 ): Block[] {
   const found: Block[] = [];
-  const is = (i: number) => measured[i] !== 0 && lungs[i] === 0 && hu[i] >= least && hu[i] < most;
-  const like = (i: number, other: number) => is(other) && Math.abs(hu[i] - hu[other]) <= even;
-  for (let c = 1; c < zCuts.length - 2; c += STRIDE) {
-    const [before, after] = [zs[zCuts[c - 1]] - zs[zCuts[c]], zs[zCuts[c + 1]] - zs[zCuts[c]]];
-    for (let b = 1; b < yCuts.length - 2; b += STRIDE) {
-      const [above, below] = [ys[yCuts[b - 1]] - ys[yCuts[b]], ys[yCuts[b + 1]] - ys[yCuts[b]]];
-      const base = ys[yCuts[b]] + zs[zCuts[c]];
+  const seven = new Int32Array(7);
+  for (let c = 1; c < zCuts.length - 2; c += STRIDE)
+    for (let b = 1; b < yCuts.length - 2; b += STRIDE)
       for (let a = 1; a < xCuts.length - 2; a += STRIDE) {
-        const i = base + xs[xCuts[a]];
-        if (
-          is(i) &&
-          like(i, base + xs[xCuts[a - 1]]) &&
-          like(i, base + xs[xCuts[a + 1]]) &&
-          like(i, i + above) &&
-          like(i, i + below) &&
-          like(i, i + before) &&
-          like(i, i + after)
-        )
-          found.push({ hu: hu[i], at: [a, b, c] });
+        const [x, y, z] = [xs[xCuts[a]], ys[yCuts[b]], zs[zCuts[c]]];
+        seven[0] = x + y + z;
+        seven[1] = xs[xCuts[a - 1]] + y + z;
+        seven[2] = xs[xCuts[a + 1]] + y + z;
+        seven[3] = x + ys[yCuts[b - 1]] + z;
+        seven[4] = x + ys[yCuts[b + 1]] + z;
+        seven[5] = x + y + zs[zCuts[c - 1]];
+        seven[6] = x + y + zs[zCuts[c + 1]];
+        const mean = meanOf(seven);
+        if (mean >= least && mean < most) found.push({ hu: mean, at: [a, b, c] });
       }
-    }
-  }
   const stride = Math.max(1, Math.floor(found.length / MOST_BLOCKS));
   return found.filter((_, n) => n % stride === 0);
+
+  /** NaN where a block was not measured, is lung, or strays. */
+  function meanOf(wanted: Int32Array): number {
+    let sum = 0;
+    for (const i of wanted) {
+      if (measured[i] === 0 || lungs[i] !== 0) return NaN;
+      sum += hu[i];
+    }
+    const mean = sum / wanted.length;
+    for (const i of wanted) if (Math.abs(hu[i] - mean) > even) return NaN;
+    return mean;
+  }
 }
 
 /** All voxels of some blocks, HU, ascending; undefined where there are too few blocks. */
