@@ -9,7 +9,7 @@ import { findLungs, type FoundLungs } from '../../../stages/segment/find-lungs.j
 import { measureLungs } from '../../../stages/segment/measure-lungs.js';
 import { doubts } from '../../../stages/segment/plausible.js';
 import { dice } from './dice.js';
-import { reorient } from './reorient.js';
+import { reorient } from '../../imaging/plain-reorient.js';
 import { places, syntheticChest, type Chest } from './synthetic-chest.js';
 
 const search = { airBelowHu: -400, closingMm: 8 };
