@@ -28,20 +28,22 @@ export interface OrderedAxis {
 
 /** By index axis. */
 export function axesOf(order: StorageOrder): readonly OrderedAxis[] {
-  return [...order].map((letter) => {
+  return Array.from(order).map((letter) => {
     const patient = LETTERS.findIndex((pair) => pair.includes(letter)) as 0 | 1 | 2;
     return { patient, reversed: LETTERS[patient].indexOf(letter) === 1 };
   });
 }
 
 export function isStorageOrder(code: string): code is StorageOrder {
-  return code.length === 3 && LETTERS.every((pair) => [...code].some((letter) => pair.includes(letter)));
+  return (
+    code.length === 3 && LETTERS.every((pair) => Array.from(code).some((letter) => pair.includes(letter)))
+  );
 }
 
 /** All 48. */
 export const STORAGE_ORDERS: readonly StorageOrder[] = product(LETTERS.join('')).filter(isStorageOrder);
 
 function product(letters: string): string[] {
-  const pairs = [...letters].flatMap((a) => [...letters].map((b) => a + b));
-  return pairs.flatMap((pair) => [...letters].map((c) => pair + c));
+  const pairs = Array.from(letters).flatMap((a) => Array.from(letters).map((b) => a + b));
+  return pairs.flatMap((pair) => Array.from(letters).map((c) => pair + c));
 }

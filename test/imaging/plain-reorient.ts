@@ -40,7 +40,9 @@ export function reorient<A extends VoxelArray>(
 /** The same volume, whose axes are along LPS, in the order of that code. */
 export function restored<A extends VoxelArray>(volume: Volume<A>, code: string): Volume<A> {
   const { direction } = volume.geometry;
-  const patients = [...code].map((letter) => ['LR', 'PA', 'SI'].findIndex((pair) => pair.includes(letter)));
+  const patients = Array.from(code).map((letter) =>
+    ['LR', 'PA', 'SI'].findIndex((pair) => pair.includes(letter)),
+  );
   const order = patients.map((patient) =>
     [0, 1, 2].find((axis) => Math.abs(direction[3 * patient + axis]) === 1)!,
   );
