@@ -5,7 +5,7 @@ import { readNpy } from '../../src/formats/npy.js';
 import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { checkpointsIn, extract } from './extract.js';
 import type { Bench, Row } from './row.js';
-import { simpleItk, type SimpleItk } from './simple-itk.js';
+import { simpleItk, STORED, storedScan, type SimpleItk } from './simple-itk.js';
 
 type Saved = readonly [format: 'zip' | 'legacy', naming: 'lin' | 'weight', dtype: 'float32' | 'float16'];
 
@@ -62,13 +62,17 @@ export const chain: Row = {
     const cases: Record<string, number> = {};
     const weights = join(bench.dir, 'weights');
     await bench.python(SCRIPT, 'write', weights, 'zip', 'lin', 'float32', '16');
-    for (const sid of [SID, 'LIDC-IDRI-0003']) {
-      const { vectors, out } = await extractScan(bench, sid, weights);
-      const transform = join(out, 'transforms', `${sid}_Reg_Atlas_Affine_0GenericAffine.mat`);
-      const theirs = await simpleItk(bench, sid, transform);
-      cases[sid] = relativeDifference(vectors.get(sid)!, await torchVector(bench, weights, theirs));
-      await rm(theirs.dir, { recursive: true });
-    }
+    for (const sid of [SID, 'LIDC-IDRI-0003'])
+      for (const order of STORED) {
+        const image = await storedScan(bench, sid, order);
+        const { vectors, out } = await extractScan(bench, sid, image, weights);
+        const transform = join(out, 'transforms', `${sid}_Reg_Atlas_Affine_0GenericAffine.mat`);
+        const theirs = await simpleItk(bench, sid, image, transform);
+        const vector = await torchVector(bench, weights, theirs);
+        cases[`${sid} ${order}`] = relativeDifference(vectors.get(sid)!, vector);
+        await rm(theirs.dir, { recursive: true });
+        await rm(image);
+      }
     const what =
       'subject vector from CT and .pth.tar, our registration’s .mat given to the peers, relative difference';
     return [{ what, against: 'SimpleITK, PyTorch and PyTorch Geometric', bar: { atMost: 2e-5 }, cases }];
@@ -83,7 +87,7 @@ interface Compared {
 
 /** One scan's patches by SimpleITK; checkpoints of each kind, read by either side. */
 async function compareAll(bench: Bench, queue: number, all: readonly Saved[]): Promise<Compared[]> {
-  const patches = await simpleItk(bench, SID);
+  const patches = await simpleItk(bench, SID, bench.shared(`data/${SID}.nii.gz`));
   const compared: Compared[] = [];
   for (const saved of all) {
     const weights = join(bench.dir, 'weights');
@@ -111,9 +115,9 @@ async function torchVector(bench: Bench, weights: string, { file }: SimpleItk): 
   return (await readNpy(vector)).data as Float32Array;
 }
 
-async function extractScan(bench: Bench, sid: string, weights: string) {
+async function extractScan(bench: Bench, sid: string, image: string, weights: string) {
   const [manifest, out] = [join(bench.dir, 'cohort.csv'), join(bench.dir, 'out')];
-  await writeFile(manifest, `sid,image\n${sid},${bench.shared(`data/${sid}.nii.gz`)}\n`);
+  await writeFile(manifest, `sid,image\n${sid},${image}\n`);
   const options = { atlas: bench.shared('atlas'), ...checkpointsIn(weights) };
   return { ...(await extract(manifest, out, options)), out };
 }

@@ -1,20 +1,22 @@
 /** Resampling, patches, corners and adjacency, a transform given, against SimpleITK and NumPy: every voxel, every patch. */
 import { rm } from 'node:fs/promises';
+import type { Subject } from '../../src/core/subject.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readItkTransform } from '../../src/formats/itk-transform/index.js';
-import { readNifti } from '../../src/formats/nifti/index.js';
 import { readNpy } from '../../src/formats/npy.js';
-import { applyAffine, indexToPoint, type AffineLps } from '../../src/imaging/geometry.js';
 import { isoGrid, PAD } from '../../src/imaging/iso-grid.js';
+import { mapCorners } from '../../src/imaging/map-corners.js';
 import { resampleColumns } from '../../src/imaging/resample.js';
+import type { StorageOrder } from '../../src/imaging/storage-order.js';
 import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
+import { load } from '../../stages/load/index.js';
 import { patch } from '../../stages/patch/index.js';
 import { resample } from '../../stages/resample/index.js';
 import { differences } from './differences.js';
 import type { Bench, Row } from './row.js';
-import { runStage } from './run-stage.js';
-import { simpleItk } from './simple-itk.js';
+import { openStage, runStage } from './run-stage.js';
+import { simpleItk, STORED, storedScan } from './simple-itk.js';
 
 const SCANS = ['LIDC-IDRI-0001', 'LIDC-IDRI-0003', 'oblique'];
 
@@ -22,7 +24,8 @@ export const patches: Row = {
   name: 'patches',
   async measure(bench) {
     const found: [string, Differences][] = [];
-    for (const scan of SCANS) found.push([scan, await compareScan(bench, scan)]);
+    for (const scan of SCANS)
+      for (const order of STORED) found.push([`${scan} ${order}`, await compareScan(bench, scan, order)]);
     const over = (of: (d: Differences) => number) =>
       Object.fromEntries(found.map(([scan, differing]) => [scan, of(differing)]));
     const perMillion = { against: 'SimpleITK', unit: 'in a million', bar: { atMost: 1 } };
@@ -67,11 +70,14 @@ interface Voxels {
   readonly most: number;
 }
 
-async function compareScan(bench: Bench, scan: string): Promise<Differences> {
-  const theirs = await simpleItk(bench, scan);
-  const { volume: ct } = await readNifti(theirs.ctPath);
-  const landmarksLps = await mapped(bench.shared('atlas'), await readItkTransform(theirs.transform));
+async function compareScan(bench: Bench, sid: string, order: StorageOrder): Promise<Differences> {
+  const image = await storedScan(bench, sid, order);
+  const theirs = await simpleItk(bench, sid, image);
+  const atlas = bench.shared('atlas');
+  const landmarksLps = mapCorners((await loadAtlas(atlas)).atlas, await readItkTransform(theirs.transform));
   const workers = createWorkerPool(1);
+  const subject: Subject = { sid, image, index: 0, line: 2, columns: {}, path: () => undefined };
+  const { ct } = await (await openStage(load({ atlas }), workers, subject))({});
   const { isoCt } = await runStage(resample(), { ct, landmarksLps }, workers);
   const ours = await runStage(patch(), { isoCt, landmarksLps }, workers);
   await workers.close();
@@ -84,18 +90,8 @@ async function compareScan(bench: Bench, scan: string): Promise<Differences> {
     adjacency: differences(ours.adjacency.data, await array('adj')).differ,
   };
   await rm(theirs.dir, { recursive: true });
+  await rm(image);
   return found;
-}
-
-/** The atlas's corners in the subject, `[581, 3]`. */
-async function mapped(atlasDir: string, affine: AffineLps) {
-  const { cornersXyz, count, lungs } = (await loadAtlas(atlasDir)).atlas;
-  const data = new Float64Array(new SharedArrayBuffer(24 * count));
-  for (let i = 0; i < 3 * count; i += 3) {
-    const corner = [cornersXyz[i], cornersXyz[i + 1], cornersXyz[i + 2]] as const;
-    data.set(applyAffine(affine, indexToPoint(lungs.geometry, corner)), i);
-  }
-  return { data, shape: [count, 3] };
 }
 
 function voxels(ours: Int16Array, theirs: Int16Array): Voxels {

@@ -1,7 +1,7 @@
 """The published pipeline's resampling, patches and adjacency, by SimpleITK and NumPy: what `bench/parity/patches.ts` and the goldens compare with.
 
     python bench/peers/resample_simpleitk.py scan CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat    # from atlas to subject
-    python bench/peers/resample_simpleitk.py oblique CT.nii.gz ../shared/atlas SID OUT_DIR TRANSFORM.mat  # makes the CT, too
+    python bench/peers/resample_simpleitk.py store CT.nii.gz|oblique LPS OUT.nii.gz  # the scan, or a made one, stored in that order
     python bench/peers/resample_simpleitk.py golden test/imaging/resample.golden.json  (then prettier --write)
     python bench/peers/resample_simpleitk.py time CT.nii.gz LANDMARKS.npy  # in the subject, LPS; for bench/speed/resample.ts
 """
@@ -72,9 +72,15 @@ def adjacency(corners: np.ndarray) -> np.ndarray:
     return np.where(d.max(axis=-1) < EDGE, np.prod(EDGE - d, axis=-1) / EDGE**3, 0.0)
 
 
+def order_of(image: sitk.Image) -> str:
+    """Where its axes run: LPS for the identity."""
+    return sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
+
+
 def save_scan(ct: sitk.Image, atlas_dir: Path, sid: str, out: Path, transform_path: Path) -> None:
-    """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from."""
+    """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from, in the atlas's order."""
     out.mkdir(parents=True, exist_ok=True)
+    ct = sitk.DICOMOrient(ct, order_of(sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))))
     atlas_lps = atlas_landmarks(atlas_dir)
     if not transform_path.exists():
         sitk.WriteTransform(example_transform(ct, atlas_lps), str(transform_path))
@@ -153,10 +159,9 @@ def time_cuts(ct: sitk.Image, landmarks: np.ndarray) -> None:
 
 def main() -> None:
     match sys.argv[1:]:
-        case ["scan" | "oblique" as kind, ct, atlas, sid, out, transform]:
-            if kind == "oblique":
-                Path(ct).parent.mkdir(parents=True, exist_ok=True)
-                sitk.WriteImage(oblique(), ct)
+        case ["store", ct, order, out]:
+            sitk.WriteImage(sitk.DICOMOrient(oblique() if ct == "oblique" else sitk.ReadImage(ct), order), out)
+        case ["scan", ct, atlas, sid, out, transform]:
             save_scan(sitk.Cast(sitk.ReadImage(ct), sitk.sitkInt16), Path(atlas), sid, Path(out), Path(transform))
         case ["golden", out]:
             golden(Path(out))

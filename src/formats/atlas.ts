@@ -6,8 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
 import { PATCH_EDGE, type Atlas } from '../imaging/atlas.js';
 import type { Geometry } from '../imaging/geometry.js';
+import { storageOrderOf, type StorageOrder } from '../imaging/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/volume.js';
-import { readNifti } from './nifti/index.js';
+import { readNifti, readNiftiHeader } from './nifti/index.js';
 import { readNpy } from './npy.js';
 
 export const ATLAS_MASK_FILE = 'atlas_lung_mask.nii.gz';
@@ -34,6 +35,15 @@ export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
     atlas: { lungs, cornersXyz, count: cornersXyz.length / 3 },
     sha256: { mask: maskHash, corners: cornersHash },
   };
+}
+
+/**
+ * Where the index axes of the atlas's mask run: patches keep to them in every subject. Reads only the header.
+ * @throws LungflowError of kind `pipeline-file`
+ */
+export async function atlasStorageOrder(directory: string): Promise<StorageOrder> {
+  const { geometry } = await about(ATLAS_MASK_FILE, () => readNiftiHeader(join(directory, ATLAS_MASK_FILE)));
+  return storageOrderOf(geometry);
 }
 
 const NAME_THE_DIRECTORY = `Name the directory that holds ${ATLAS_MASK_FILE} and ${ATLAS_CORNERS_FILE}.`;

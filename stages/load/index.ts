@@ -1,6 +1,7 @@
-/** `load`: reads each subject's CT, NIfTI-1 or -2, into Hounsfield units on its native grid. */
+/** `load`: reads each subject's CT, NIfTI-1 or -2, into Hounsfield units on its native grid, in the atlas's storage order. */
 import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
+import { pathOption } from '../../src/core/path-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { workerModule } from '../../src/core/worker-module.js';
@@ -9,6 +10,7 @@ import { AIR_HU } from '../../src/imaging/volume.js';
 import { ct } from '../ports.js';
 import { DARKEST_HU } from './glance.js';
 import { scaleOf } from './scale.js';
+import { openOrder } from './storage-order.js';
 
 const worker = workerModule<typeof import('./read-ct.worker.js')>(
   new URL('./read-ct.worker.js', import.meta.url),
@@ -16,28 +18,49 @@ const worker = workerModule<typeof import('./read-ct.worker.js')>(
 
 export const load = defineStage({
   name: 'load',
-  version: 1,
-  summary: 'Reads the CT (NIfTI, .nii or .nii.gz) into Hounsfield units.',
+  version: 2,
+  summary: 'Reads the CT (NIfTI, .nii or .nii.gz) into Hounsfield units, in the storage order of the atlas.',
   config: z.strictObject({
     column: z.string().min(1).default('image').describe("the manifest's column that names the CT"),
+    atlas: pathOption()
+      .optional()
+      .describe(
+        "directory of the atlas whose storage order scans are brought to; LAS, the COPDGene atlas's, without one",
+      ),
+    orientation: z
+      .enum(['atlas', 'stored'])
+      .default('atlas')
+      .describe(
+        "storage order of the CT, and so of patches: the atlas's, by exact flips and permutations; or stored, as in each file and as the published scripts, which cut patches beside their landmarks where that is another",
+      ),
   }),
   lane: 'io',
   needs: {},
   gives: { ct },
   facts: {
-    spacing_x_mm: { type: 'float64', about: "the CT's voxel size along its first axis, mm" },
-    spacing_y_mm: { type: 'float64', about: "the CT's voxel size along its second axis, mm" },
-    spacing_z_mm: { type: 'float64', about: "the CT's voxel size along its third axis, mm" },
+    spacing_x_mm: {
+      type: 'float64',
+      about: "the CT's voxel size along its first axis, in the order it is brought to, mm",
+    },
+    spacing_y_mm: {
+      type: 'float64',
+      about: "the CT's voxel size along its second axis, in the order it is brought to, mm",
+    },
+    spacing_z_mm: {
+      type: 'float64',
+      about: "the CT's voxel size along its third axis, in the order it is brought to, mm",
+    },
     nonfinite_voxels: { type: 'int32', about: `voxels that were NaN or infinite and became ${AIR_HU} HU` },
   },
   footprint: ({ ctBytes, ctWorkingBytes }) => ({ gives: { ct: ctBytes }, working: ctWorkingBytes }),
-  open: ({ column }, { fileColumns }) => {
-    fileColumns.add(column);
-    return Promise.resolve({
-      measure: async (subject) => scaleOf(await readNiftiHeader(imageOf(subject, column))),
+  async open({ column, ...orientation }, env) {
+    env.fileColumns.add(column);
+    const order = await openOrder(orientation, env);
+    return {
+      measure: async (subject) => scaleOf(await readNiftiHeader(imageOf(subject, column)), order),
       async process(_, task) {
         const path = imageOf(task.subject, column);
-        const { ct, nonFinite, lowestHu, notes } = await task.workers.run(worker, 'readCt', path);
+        const { ct, nonFinite, lowestHu, notes } = await task.workers.run(worker, 'readCt', path, order);
         ct.geometry.spacing.forEach((mm, axis) => task.fact(`spacing_${'xyz'[axis]}_mm`, mm));
         task.fact('nonfinite_voxels', nonFinite);
         if (nonFinite > 0) {
@@ -49,7 +72,7 @@ export const load = defineStage({
         for (const note of notes) task.flag(note);
         return { ct };
       },
-    });
+    };
   },
 });
 

@@ -1,6 +1,7 @@
 /** Worker side of `load`: reads a CT and looks whether its values can be a scan's. */
 import { inputError } from '../../src/core/errors.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
+import type { StorageOrder } from '../../src/imaging/storage-order.js';
 import type { CtVolume } from '../../src/imaging/volume.js';
 import { glance } from './glance.js';
 
@@ -12,9 +13,12 @@ export interface ReadCt {
   readonly notes: readonly string[];
 }
 
-/** @throws LungflowError `ct-constant`, and what `readNifti` throws */
-export async function readCt(path: string): Promise<ReadCt> {
-  const { volume, nonFinite, notes } = await readNifti(path);
+/**
+ * @param order to which the CT is brought; without, it is as stored
+ * @throws LungflowError `ct-constant`, and what `readNifti` throws
+ */
+export async function readCt(path: string, order: StorageOrder | undefined): Promise<ReadCt> {
+  const { volume, nonFinite, notes } = await readNifti(path, order);
   const { lowest, constant } = glance(volume.voxels);
   if (constant) {
     throw inputError(

@@ -23,7 +23,9 @@ export const patch = defineStage({
     convention: z
       .literal('reference')
       .default('reference')
-      .describe("a landmark is a patch's low corner; the patch extends along the scan's own axes"),
+      .describe(
+        "a landmark is a patch's low corner; the patch extends along the CT's axes, which `load` brings to the atlas's order",
+      ),
     flagFilled: z
       .number()
       .min(0)

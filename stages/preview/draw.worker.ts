@@ -1,20 +1,28 @@
 /** Draws three mid-slices of a CT with the lungs' outlines and the patches that cross them. */
 import { encode } from 'fast-png';
+import { anatomicalAxes, type AnatomicalAxis } from '../../src/imaging/anatomical-axes.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas.js';
-import { pointToIndex, type PointLps } from '../../src/imaging/geometry.js';
+import { pointToIndex, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
 import { RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { drawLetter, LETTER_DOTS, type SideLetter } from './letters.js';
 
 type Axis = 0 | 1 | 2;
 type Colour = readonly [number, number, number];
 
+/** A grid axis as a picture shows it: reversed where it runs to the left, or up. */
+interface ShownAxis {
+  readonly axis: Axis;
+  readonly reversed: boolean;
+}
+
 /** A cut through the volume: `across` and `down` are the picture's axes, `fixed` is the axis cut at `position` (voxels). */
 interface Cut {
-  readonly across: Axis;
-  readonly down: Axis;
+  readonly across: ShownAxis;
+  readonly down: ShownAxis;
   readonly fixed: Axis;
   readonly position: number;
-  /** The grid axis runs up the picture: feet at the bottom. */
-  readonly upwards: boolean;
+  /** The patient's sides, left and right in the picture. */
+  readonly sides: readonly [SideLetter, SideLetter];
 }
 
 interface Canvas {
@@ -29,22 +37,35 @@ const WINDOW_WIDTH = 1500;
 const RIGHT: Colour = [80, 180, 255];
 const LEFT: Colour = [255, 170, 60];
 const PATCH: Colour = [90, 220, 120];
+const WHITE: Colour = [255, 255, 255];
+const BLACK: Colour = [0, 0, 0];
+const LETTER_SCALE = 2;
+const LETTER_MARGIN = 3;
 const GAP = 8;
 
 /**
- * Axial, coronal and sagittal cuts through the middle of the lungs, side by side, 1 pixel = 1 mm.
+ * Axial, coronal and sagittal cuts through the middle of the lungs, side by side, 1 pixel = 1 mm, as radiologists look at
+ * them, whichever way the grid is stored: the patient's right on the left, the front up or on the left, the head up.
  * @param landmarksLps `[count, 3]` patch corners in subject space, or none.
  * @returns the bytes of a PNG.
  */
 export function drawPreview(ct: CtVolume, lungs: LungLabels, landmarksLps?: Float64Array): Uint8Array {
-  const [mid, rightMid] = lungMiddles(lungs);
-  const cuts: Cut[] = [
-    { across: 0, down: 1, fixed: 2, position: mid[2], upwards: false },
-    { across: 0, down: 2, fixed: 1, position: mid[1], upwards: true },
-    { across: 1, down: 2, fixed: 0, position: rightMid[0], upwards: true },
-  ];
+  const cuts = cutsOf(ct.geometry, lungs);
   const cornersMm = landmarksLps ? cornersOnGridMm(ct, landmarksLps) : [];
   return encode(asImage(sideBySide(cuts.map((cut) => drawCut(cut, ct, lungs, cornersMm)))));
+}
+
+function cutsOf(geometry: Geometry, lungs: LungLabels): readonly Cut[] {
+  const [mid, rightMid] = lungMiddles(lungs);
+  const shown = ({ axis, flipped }: AnatomicalAxis): ShownAxis => ({ axis, reversed: flipped });
+  const [left, posterior, superior] = anatomicalAxes(geometry).map(shown);
+  const inferior = { axis: superior.axis, reversed: !superior.reversed };
+  const cut = ({ axis }: ShownAxis, middle: VoxelXyz) => ({ fixed: axis, position: middle[axis] });
+  return [
+    { across: left, down: posterior, ...cut(superior, mid), sides: ['R', 'L'] },
+    { across: left, down: inferior, ...cut(posterior, mid), sides: ['R', 'L'] },
+    { across: posterior, down: inferior, ...cut(left, rightMid), sides: ['A', 'P'] },
+  ];
 }
 
 function drawCut(
@@ -54,16 +75,19 @@ function drawCut(
   cornersMm: readonly (readonly number[])[],
 ): Canvas {
   const { size, spacing } = ct.geometry;
-  const width = Math.round(size[cut.across] * spacing[cut.across]);
-  const height = Math.round(size[cut.down] * spacing[cut.down]);
+  const [across, down] = [cut.across.axis, cut.down.axis];
+  const width = Math.round(size[across] * spacing[across]);
+  const height = Math.round(size[down] * spacing[down]);
   const rgb = new Uint8Array(3 * width * height);
   const strides = [1, size[0], size[0] * size[1]] as const;
   const clampTo = (value: number, axis: Axis) => Math.min(size[axis] - 1, Math.max(0, value));
-  const row = (y: number) => (cut.upwards ? height - 1 - y : y);
+  // Each its own inverse: from the picture to the grid and back.
+  const column = (x: number) => (cut.across.reversed ? width - 1 - x : x);
+  const row = (y: number) => (cut.down.reversed ? height - 1 - y : y);
   const voxelAt = (x: number, y: number) =>
     cut.position * strides[cut.fixed] +
-    clampTo(Math.floor((x + 0.5) / spacing[cut.across]), cut.across) * strides[cut.across] +
-    clampTo(Math.floor((row(y) + 0.5) / spacing[cut.down]), cut.down) * strides[cut.down];
+    clampTo(Math.floor((column(x) + 0.5) / spacing[across]), across) * strides[across] +
+    clampTo(Math.floor((row(y) + 0.5) / spacing[down]), down) * strides[down];
   const put = (x: number, y: number, [r, g, b]: Colour, opacity = 1) => {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
     const at = 3 * (x + width * y);
@@ -82,12 +106,12 @@ function drawCut(
   for (const corner of cornersMm) {
     const low = corner[cut.fixed];
     if (cutMm < low || cutMm >= low + PATCH_EDGE) continue;
-    const x0 = Math.round(corner[cut.across]);
-    const y0 = Math.round(corner[cut.down]);
+    const x0 = Math.round(corner[across]);
+    const y0 = Math.round(corner[down]);
     for (let step = 0; step <= PATCH_EDGE; step++)
       for (const edge of [0, PATCH_EDGE]) {
-        put(x0 + step, row(y0 + edge), PATCH, 0.45);
-        put(x0 + edge, row(y0 + step), PATCH, 0.45);
+        put(column(x0 + step), row(y0 + edge), PATCH, 0.45);
+        put(column(x0 + edge), row(y0 + step), PATCH, 0.45);
       }
   }
 
@@ -99,6 +123,15 @@ function drawCut(
       );
       if (label !== 0 && !inside) put(x, y, label === RIGHT_LUNG ? RIGHT : LEFT);
     }
+
+  const [wide, high] = LETTER_DOTS.map((dots) => dots * LETTER_SCALE);
+  [0, width - wide - 2 * LETTER_MARGIN].forEach((left, side) => {
+    for (let y = 0; y < high + 2 * LETTER_MARGIN; y++)
+      for (let x = 0; x < wide + 2 * LETTER_MARGIN; x++) put(left + x, y, BLACK);
+    drawLetter(cut.sides[side], LETTER_SCALE, (x, y) =>
+      put(left + LETTER_MARGIN + x, LETTER_MARGIN + y, WHITE),
+    );
+  });
   return { width, height, rgb };
 }
 

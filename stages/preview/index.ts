@@ -11,8 +11,9 @@ const drawing = workerModule<typeof import('./draw.worker.js')>(new URL('./draw.
 
 export const preview = defineStage({
   name: 'preview',
-  version: 1,
-  summary: 'Draws mid-slices with the lungs’ outlines and the patches: a PNG a subject.',
+  version: 2,
+  summary:
+    'Draws mid-slices with the lungs’ outlines and the patches, as radiologists look at them: a PNG a subject.',
   config: z.strictObject({
     to: z.string().default('previews').describe('directory of the pictures, below the output'),
   }),

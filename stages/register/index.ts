@@ -6,11 +6,13 @@ import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readItkTransform } from '../../src/formats/itk-transform/index.js';
-import type { Atlas } from '../../src/imaging/atlas.js';
-import { applyAffine, indexToPoint, type AffineLps } from '../../src/imaging/geometry.js';
+import type { AffineLps } from '../../src/imaging/geometry.js';
+import { REFERENCE_RULE } from '../../src/imaging/landmark-corners.js';
+import { mapCorners } from '../../src/imaging/map-corners.js';
 import type { AtlasTarget } from '../../src/imaging/register-lungs.js';
 import type { LungLabels } from '../../src/imaging/volume.js';
 import { atlasToSubject, landmarksLps, lungs } from '../ports.js';
+import { openPlaces } from './patch-places.js';
 import { requireFit, transformColumn } from './given-transform.js';
 import { reportFound, reportGiven } from './report.js';
 import { DIRECTORY, FORMATS, openTransforms } from './save-transform.js';
@@ -21,7 +23,7 @@ const registration = workerModule<typeof import('../../src/imaging/register-lung
 
 export const register = defineStage({
   name: 'register',
-  version: 2,
+  version: 3,
   summary:
     'Finds the affine from atlas to subject (Mattes mutual information of the lung masks), or reads it.',
   config: z.strictObject({
@@ -56,6 +58,10 @@ export const register = defineStage({
       type: 'float64',
       about: "size of the subject relative to the atlas: cube root of the affine's determinant",
     },
+    patches_with_lung: {
+      type: 'float64',
+      about: `share of patches, where they will be cut, of which more than ${100 * REFERENCE_RULE.inside} % is lung, 0 to 1`,
+    },
   },
   footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path, transform, save }, env) {
@@ -72,10 +78,13 @@ export const register = defineStage({
     const affineOf = column
       ? givenBy(column, target)
       : foundBy(target, await openTransforms(env.outDir, save));
+    const places = await openPlaces(atlas, env.workers);
     return {
       async process({ lungs }, task) {
         const atlasToSubject = await affineOf(lungs, task);
-        return { atlasToSubject, landmarksLps: mapCorners(atlas, atlasToSubject) };
+        const landmarksLps = mapCorners(atlas, atlasToSubject);
+        await places.report(lungs, landmarksLps.data, task);
+        return { atlasToSubject, landmarksLps };
       },
     };
   },
@@ -100,14 +109,4 @@ function givenBy(column: FileColumn, target: AtlasTarget): AffineOf {
     reportGiven(score, task);
     return given;
   };
-}
-
-/** Low corners of the atlas patches, mapped into the subject: `[count, 3]`, LPS mm. */
-function mapCorners({ cornersXyz, count, lungs: { geometry } }: Atlas, affine: AffineLps) {
-  const data = new Float64Array(new SharedArrayBuffer(24 * count));
-  for (let i = 0; i < 3 * count; i += 3) {
-    const corner = [cornersXyz[i], cornersXyz[i + 1], cornersXyz[i + 2]] as const;
-    data.set(applyAffine(affine, indexToPoint(geometry, corner)), i);
-  }
-  return { data, shape: [count, 3] };
 }

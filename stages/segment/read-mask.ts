@@ -1,7 +1,8 @@
 /** Reads lung labels that another tool has made, and refuses what does not belong to the scan. */
 import { inputError, LungflowError, toLungflowError } from '../../src/core/errors.js';
-import { readNifti, readNiftiHeader } from '../../src/formats/nifti/index.js';
+import { readNifti, readNiftiHeader, storedInOrder } from '../../src/formats/nifti/index.js';
 import { indexToPoint, type Geometry } from '../../src/imaging/geometry.js';
+import { storageOrderOf } from '../../src/imaging/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../../src/imaging/volume.js';
 
 type Scheme = ReadonlyMap<number, number>;
@@ -28,11 +29,12 @@ const schemes: readonly Scheme[] = [
 /** Corners of the two grids may lie this share of a voxel apart: rounding of headers, not more. */
 const MISPLACED_VOXELS = 0.1;
 
-/** @throws LungflowError `mask-grid` when the mask is not on the scan's grid, `mask-labels` when it is no mask of two lungs, and those of `readNifti`, as `mask-...` */
+/** In the scan's storage order, whichever the mask has. @throws LungflowError `mask-grid` when the mask is not on the scan's grid, `mask-labels` when it is no mask of two lungs, and those of `readNifti`, as `mask-...` */
 export async function readMask(path: string, geometry: Geometry): Promise<LungLabels> {
   const header = await ofTheMask(readNiftiHeader(path));
-  refuseOtherGrid(header.geometry, geometry);
-  const { voxels } = (await ofTheMask(readNifti(path))).volume;
+  const order = storageOrderOf(geometry);
+  refuseOtherGrid(storedInOrder(header, order).geometry, geometry);
+  const { voxels } = (await ofTheMask(readNifti(path, order))).volume;
   const scheme = schemeOf(valuesOf(voxels));
   const labels = new Uint8Array(new SharedArrayBuffer(voxels.length));
   for (let i = 0; i < labels.length; i++) if (voxels[i] !== 0) labels[i] = scheme.get(voxels[i])!;

@@ -11,6 +11,10 @@ export interface NiftiHeader {
   readonly datatype: Datatype;
   /** As ITK reads it: LPS, mm. */
   readonly geometry: Geometry;
+  /** Its direction was made from a quaternion: exact to some 1e-7 only. */
+  readonly byQuaternion: boolean;
+  /** Millimetres in the unit in which the header places the grid. */
+  readonly unitMm: number;
   /** Where the voxels begin among the (inflated) bytes. */
   readonly voxelOffset: number;
   /** value = slope * stored + intercept; 1 and 0 when the file asks for no scaling. */
@@ -46,7 +50,11 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
   }
   const unitMm = MM_OF_UNIT[raw.xyzt_units & 7] ?? 1;
   const spacing = spacingOf(raw, size, unitMm);
-  const { notes: placeNotes, ...place } = itkOrientation({
+  const {
+    notes: placeNotes,
+    byQuaternion,
+    ...place
+  } = itkOrientation({
     qformCode: raw.qform_code,
     sformCode: raw.sform_code,
     qfac: raw.pixDims[0],
@@ -63,6 +71,8 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     littleEndian: raw.littleEndian,
     datatype,
     geometry: { size, spacing, ...place },
+    byQuaternion,
+    unitMm,
     voxelOffset: offsetOf(raw, version),
     ...scaling,
     notes: [...placeNotes, ...scaleNotes],

@@ -1,5 +1,6 @@
 /** NIfTI-1 and NIfTI-2, `.nii` and `.nii.gz`. */
 export type { NiftiHeader } from './header.js';
 export { readNifti, readNiftiHeader, type NiftiImage } from './read.js';
+export { storedInOrder, type StoredInOrder } from './stored-in-order.js';
 export { isSurelyInt16 } from './voxel-sink.js';
 export { writeNifti } from './write.js';

@@ -38,12 +38,15 @@ const ORTHONORMAL_WITHIN = 1e-4;
  * here axis by axis, to the same tolerance.)
  * @throws LungflowError `nifti-orientation`
  */
-export function itkOrientation(forms: Forms): Pick<Geometry, 'origin' | 'direction'> & { notes: string[] } {
+export function itkOrientation(
+  forms: Forms,
+): Pick<Geometry, 'origin' | 'direction'> & { byQuaternion: boolean; notes: string[] } {
   const { qformCode, sformCode } = forms;
   if (qformCode <= 0 && sformCode <= 0) {
     return {
       origin: [0, 0, 0],
       direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      byQuaternion: false,
       notes: ['the image says nothing about its orientation; left-posterior-superior axes were assumed'],
     };
   }
@@ -81,6 +84,7 @@ export function itkOrientation(forms: Forms): Pick<Geometry, 'origin' | 'directi
     direction: [-x[0], -y[0], -z[0], -x[1], -y[1], -z[1], x[2], y[2], z[2]].map(
       noMinusZero,
     ) as unknown as Matrix3,
+    byQuaternion: chosen === qform,
     notes,
   };
 }

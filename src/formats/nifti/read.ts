@@ -1,8 +1,11 @@
 /** Reads NIfTI files: the header alone (for admission), or the volume, streamed into shared memory. */
 import { inputError } from '../../core/errors.js';
+import { reorientVolume } from '../../imaging/reorient.js';
+import type { StorageOrder } from '../../imaging/storage-order.js';
 import { voxelCount, type CtVolume } from '../../imaging/volume.js';
 import { withByteSource, type ByteSource } from './byte-source.js';
 import { HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from './header.js';
+import { storedInOrder } from './stored-in-order.js';
 import { createVoxelSink } from './voxel-sink.js';
 
 export interface NiftiImage {
@@ -25,10 +28,12 @@ export function readNiftiHeader(path: string): Promise<NiftiHeader> {
 }
 
 /**
- * Holds the result and a few chunks, never the file as well (float32 that begins as int16: 1.5 times the result for a moment).
+ * Holds the result and a few chunks, never the file as well (float32 that begins as int16: 1.5 times the result for a moment;
+ * axes that change places: twice).
+ * @param order to which the volume is brought; without, it is as stored
  * @throws LungflowError see `readNiftiHeader`; `nifti-trailing`
  */
-export function readNifti(path: string): Promise<NiftiImage> {
+export function readNifti(path: string, order?: StorageOrder): Promise<NiftiImage> {
   return withByteSource(path, async (source) => {
     const header = await readHeader(source);
     const sink = createVoxelSink(header);
@@ -38,8 +43,15 @@ export function readNifti(path: string): Promise<NiftiImage> {
       skip = Math.max(0, skip - chunk.length);
     }
     const { voxels, nonFinite } = sink.finish();
-    return { volume: { voxels, geometry: header.geometry }, nonFinite, notes: header.notes };
+    return { volume: inOrder(voxels, header, order), nonFinite, notes: header.notes };
   });
+}
+
+function inOrder(voxels: CtVolume['voxels'], header: NiftiHeader, order: StorageOrder | undefined): CtVolume {
+  const { geometry, change } = storedInOrder(header, order);
+  return change
+    ? reorientVolume({ voxels, geometry: header.geometry }, change, geometry)
+    : { voxels, geometry };
 }
 
 async function readHeader(source: ByteSource): Promise<NiftiHeader> {

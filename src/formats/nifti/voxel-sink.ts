@@ -1,5 +1,6 @@
 /** Turns stored bytes, as they arrive, into the voxels of one volume: int16 while that is exact, float32 from then on. */
-import { inputError, resourceError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { sharedMemory } from '../../core/shared-memory.js';
 import { AIR_HU, voxelCount } from '../../imaging/volume.js';
 import { HOST_IS_LITTLE_ENDIAN, type NumberArray } from './datatype.js';
 import type { NiftiHeader } from './header.js';
@@ -121,21 +122,8 @@ function widened(voxels: Int16Array, count: number): Float32Array<SharedArrayBuf
   return wide;
 }
 
-const int16s = (count: number) => allocate(2 * count, (buffer) => new Int16Array(buffer));
-const float32s = (count: number) => allocate(4 * count, (buffer) => new Float32Array(buffer));
-
-function allocate<A>(bytes: number, view: (buffer: SharedArrayBuffer) => A): A {
-  try {
-    return view(new SharedArrayBuffer(bytes));
-  } catch (cause) {
-    throw resourceError(
-      'out-of-memory',
-      `The image needs ${bytes} bytes of memory, which the system does not give.`,
-      'Run on a machine with more memory, or with fewer --jobs.',
-      cause,
-    );
-  }
-}
+const int16s = (count: number) => new Int16Array(sharedMemory(2 * count));
+const float32s = (count: number) => new Float32Array(sharedMemory(4 * count));
 
 function swapper(bytes: 1 | 2 | 4 | 8): (block: Buffer) => void {
   return {

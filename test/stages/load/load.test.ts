@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { ItemStage, StageEnv } from '../../../src/core/stage.js';
+import type { ItemStage } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
+import { writeNifti } from '../../../src/formats/nifti/index.js';
+import type { Geometry } from '../../../src/imaging/geometry.js';
 import type { CtVolume } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { load } from '../../../stages/load/index.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { scratchDirectory } from '../../temporary.js';
 import { recordingTask } from '../recording-task.js';
+import { recordingEnv } from '../stage-env.js';
 import { craftHeader, craftNifti, craftVoxels } from '../../formats/nifti/craft.js';
 
 const scratch = scratchDirectory('load');
@@ -27,13 +32,14 @@ const subjectOf = (image: string, columns: Record<string, string> = {}): Subject
 
 async function run(subject: Subject, config?: Parameters<typeof load>[0]) {
   const stage = load(config);
-  const open = await stage.open({ workers, fileColumns: new Set() } as unknown as StageEnv);
+  const env = recordingEnv(workers);
+  const open = await stage.open(env);
   const task = recordingTask(workers, subject);
   const { facts, flags } = task;
   const scale = await open.measure!(subject);
   const { ct } = await (open as ItemStage<object, { ct: CtVolume }>).process({}, task);
   assert.deepEqual([...facts.keys()], Object.keys(stage.facts));
-  return { ct, facts, flags, scale, footprint: stage.footprint(scale) };
+  return { ct, facts, flags, scale, footprint: stage.footprint(scale), env };
 }
 
 const hu = (values: readonly number[], datatype = 4) =>
@@ -43,8 +49,9 @@ describe('load', () => {
   it('gives the CT, its facts and no flags', async () => {
     const path = scratch.put('ct.nii', hu([-1024, -900, -1, 0, 1, 40, 240, 3071]));
     const { ct, facts, flags, scale, footprint } = await run(subjectOf(path));
-    assert.deepEqual(ct.voxels, Int16Array.of(-1024, -900, -1, 0, 1, 40, 240, 3071));
-    assert.deepEqual(ct.geometry.origin, [-10, -20, 30]);
+    // Stored RAS, brought to LAS: rows are reversed.
+    assert.deepEqual(ct.voxels, Int16Array.of(-900, -1024, 0, -1, 40, 1, 3071, 240));
+    assert.deepEqual(ct.geometry.origin, [-10.75, -20, 30]);
     assert.deepEqual([...facts.values()], [0.75, 0.75, 2.5, 0]);
     assert.deepEqual(flags, []);
     assert.equal(scale['voxels'], 8);
@@ -99,13 +106,67 @@ describe('load', () => {
     await assert.rejects(run(subjectOf('never'), { column: 'inspiration' }), { code: 'column-empty' });
   });
 
+  /** Soft tissue and air by turns, 3 x 4 x 5 voxels that are all unlike in size. */
+  const marked = (code: string) => {
+    const voxels = new Int16Array(new SharedArrayBuffer(2 * 60));
+    voxels.forEach((_, i) => (voxels[i] = 20 * i - 1024));
+    const geometry: Geometry = {
+      ...{ size: [3, 4, 5], spacing: [0.75, 1.5, 2.5], origin: [-10, -20, 30] },
+      direction: [1, 0, 0, 0, -1, 0, 0, 0, 1],
+    };
+    return restored({ voxels, geometry }, code);
+  };
+  async function inFile(code: string): Promise<Subject> {
+    const path = `${scratch.directory}/${code}.nii`;
+    await writeNifti(path, marked(code));
+    return subjectOf(path);
+  }
+
+  it("brings a CT to the atlas's storage order, and estimates by that", async () => {
+    const alike = await run(await inFile('LAS'));
+    assert.deepEqual(alike.ct, marked('LAS'));
+    assert.deepEqual([...alike.facts.values()], [0.75, 1.5, 2.5, 0]);
+    for (const code of ['LPS', 'RAS', 'LPI', 'PSR']) {
+      const { ct, facts, flags, scale, footprint } = await run(await inFile(code));
+      assert.deepEqual(ct, alike.ct, code);
+      assert.deepEqual([facts, flags], [alike.facts, alike.flags]);
+      const { ctWorkingBytes, ...rest } = scale;
+      const { ctWorkingBytes: leastBytes, ...others } = alike.scale;
+      assert.deepEqual(rest, others);
+      // Only where axes change places is there a second copy.
+      assert.equal(ctWorkingBytes - leastBytes, code === 'PSR' ? 120 : 0, code);
+      assert.equal(footprint.working, ctWorkingBytes);
+    }
+  });
+
+  it('takes the order from an atlas, or leaves each file its own, and records which', async () => {
+    const atlas = `${scratch.directory}/atlas`;
+    await mkdir(atlas);
+    await writeNifti(`${atlas}/atlas_lung_mask.nii.gz`, marked('PSR'));
+    const subject = await inFile('LPS');
+    for (const [config, code, record, notices] of [
+      [{}, 'LAS', 'LAS, the COPDGene atlas’s', 0],
+      [{ atlas }, 'PSR', 'PSR, the atlas’s', 0],
+      [{ atlas, orientation: 'stored' }, 'LPS', 'as in each file, as the published scripts', 1],
+    ] as const) {
+      const { ct, env } = await run(subject, config);
+      assert.deepEqual(ct, marked(code));
+      assert.equal(env.provenance.get('storage_order'), record);
+      assert.equal(env.notices.length, notices);
+    }
+    await assert.rejects(run(subject, { atlas: scratch.directory }), {
+      kind: 'pipeline-file',
+      code: 'atlas-file-missing',
+    });
+  });
+
   const lidc = resolve('../shared/data/LIDC-IDRI-0001.nii.gz');
   it(
     'reads a LIDC scan as SimpleITK does',
     { skip: !existsSync(lidc) && 'the scan is not there' },
     async () => {
       // Origin: SimpleITK 2.5.7, GetArrayFromImage: mean, min, max and [z, y, x] = [66, 256, 256] ...
-      const { ct, flags, scale } = await run(subjectOf(lidc));
+      const { ct, flags, scale } = await run(subjectOf(lidc), { orientation: 'stored' });
       const { size, spacing, origin, direction } = ct.geometry;
       assert.deepEqual(size, [512, 512, 133]);
       assert.deepEqual(spacing, [0.703125, 0.703125, 2.5]);

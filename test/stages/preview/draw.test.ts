@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { decode } from 'fast-png';
 import type { Geometry } from '../../../src/imaging/geometry.js';
 import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
+import { STORAGE_ORDERS } from '../../../src/imaging/storage-order.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { drawPreview } from '../../../stages/preview/draw.worker.js';
 
 const geometry: Geometry = {
@@ -27,6 +29,23 @@ function boxes(): { ct: CtVolume; lungs: LungLabels } {
   return { ct: { voxels, geometry }, lungs: { voxels: labels, geometry } };
 }
 
+/** Boxes whose middles are whole voxels whichever end they are counted from, and bone to one side of each cut. */
+function unlikeSides(): { ct: CtVolume; lungs: LungLabels } {
+  const size = [41, 29, 21] as const;
+  const voxels = new Int16Array(new SharedArrayBuffer(2 * 41 * 29 * 21)).fill(40);
+  const labels = new Uint8Array(new SharedArrayBuffer(41 * 29 * 21));
+  const at = (x: number, y: number, z: number) => x + 41 * (y + 29 * z);
+  for (let z = 4; z <= 16; z++)
+    for (let y = 4; y <= 24; y++)
+      for (const x of [...Array(9).keys()].flatMap((i) => [4 + i, 28 + i])) {
+        voxels[at(x, y, z)] = -850;
+        labels[at(x, y, z)] = x <= 12 ? 1 : 2;
+      }
+  for (const place of [at(10, 8, 10), at(10, 14, 14), at(8, 8, 14)]) voxels[place] = 1000;
+  const grid = { ...geometry, size };
+  return { ct: { voxels, geometry: grid }, lungs: { voxels: labels, geometry: grid } };
+}
+
 function coloursOf(png: Uint8Array) {
   const { data, width, height } = decode(png);
   const at = (x: number, y: number) => [...data.subarray(3 * (x + width * y), 3 * (x + width * y) + 3)];
@@ -47,7 +66,50 @@ describe('preview', () => {
     assert.deepEqual(at(71, 30), [255, 170, 60], 'left lung, its outer wall');
     const [r, g, b] = at(20, 30);
     assert.ok(r === g && g === b && r > 0 && r < 120, 'lung is dark grey inside');
-    assert.deepEqual(at(2, 2), [236, 236, 236], 'soft tissue is bright in the lung window');
+    assert.deepEqual(at(40, 2), [236, 236, 236], 'soft tissue is bright in the lung window');
+  });
+
+  it('names the sides: R and L on the axial and coronal cuts, A and P on the sagittal', () => {
+    const { ct, lungs } = boxes();
+    const { at } = coloursOf(drawPreview(ct, lungs));
+    // The corner of each letter, 10 x 14 pixels: the stem's top, the bowl's (R, P), the foot (L).
+    const letter = (left: number) => {
+      const white = (x: number, y: number) => at(left + 3 + x, 3 + y)[0] === 255;
+      return [white(0, 0), white(4, 0), white(4, 6), white(4, 12)].map(Number).join('');
+    };
+    const [R, L, A, P] = ['1110', '1001', '0110', '1110'];
+    assert.deepEqual([0, 64, 88, 152, 176, 220].map(letter), [R, L, R, L, A, P]);
+  });
+
+  it('shows the same view of every storage order', () => {
+    const { ct, lungs } = unlikeSides();
+    const view = drawPreview(ct, lungs);
+    for (const order of STORAGE_ORDERS)
+      assert.deepEqual(drawPreview(restored(ct, order), restored(lungs, order)), view, order);
+  });
+
+  it('draws patches along the axes of the grid, where they are cut', () => {
+    const { ct, lungs } = boxes();
+    const landmarksLps = Float64Array.of(30, 40, 30);
+    // From the corner at (30, 40) to the left and the back in LPS, to the right and the front in RAS.
+    for (const [order, x, y] of [
+      ['LPS', [30, 62], [40, 59]],
+      ['RAS', [0, 31], [9, 41]],
+    ] as const) {
+      const [turned, labels] = [restored(ct, order), restored(lungs, order)];
+      const [without, drawn] = [drawPreview(turned, labels), drawPreview(turned, labels, landmarksLps)].map(
+        coloursOf,
+      );
+      const changed = { x: [] as number[], y: [] as number[] };
+      for (let j = 0; j < 60; j++)
+        for (let i = 0; i < 80; i++) {
+          if (String(without.at(i, j)) === String(drawn.at(i, j))) continue;
+          changed.x.push(i);
+          changed.y.push(j);
+        }
+      const ends = (values: readonly number[]) => [Math.min(...values), Math.max(...values)];
+      assert.deepEqual([ends(changed.x), ends(changed.y)], [x, y], order);
+    }
   });
 
   it('draws the patches that the cut crosses', () => {

@@ -10,6 +10,7 @@ import type { AffineLps, PointLps } from '../../../src/imaging/geometry.js';
 import type { LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { recordingTask } from '../recording-task.js';
 import { recordingEnv } from '../stage-env.js';
@@ -41,7 +42,7 @@ describe('register', () => {
     // Measured at 2 mm on subjects 0 to 5: mean 1.5 to 1.7 mm; the phantom's own affine: 1.2 to 1.7 mm.
     const phantom = phantomVolume(4, 0, 3);
     const task = recordingTask(pool);
-    const { landmarksLps } = await stage.process({ lungs: phantom.lungs }, task);
+    const { landmarksLps } = await stage.process({ lungs: restored(phantom.lungs, 'LAS') }, task);
     assert.deepEqual(landmarksLps.shape, [corners.length, 3]);
     const errors = corners.map((corner, i) => {
       const truth = meanToSubject(phantom.truth, corner);
@@ -85,6 +86,27 @@ describe('register', () => {
       task.flags.some((flag) => /^the left lung fits the atlas poorly: Dice 0\.\d\d$/.test(flag)),
       task.flags.join(),
     );
+  });
+
+  it('flags lungs beside which patches would be cut, and a scan stored in another order', async () => {
+    const { lungs } = phantomVolume(4, 0, 4);
+    const sound = recordingTask(pool);
+    await stage.process({ lungs: restored(lungs, 'LAS') }, sound);
+    assert.deepEqual(sound.flags, []);
+    const share = Number(sound.facts.get('patches_with_lung'));
+    assert.ok(share > 0.9 && share <= 1, `${share}`);
+    for (const order of ['LPS', 'RAS', 'LPI', 'RPI']) {
+      const task = recordingTask(pool);
+      await stage.process({ lungs: restored(lungs, order) }, task);
+      const { facts, flags } = task;
+      const beside = Number(facts.get('patches_with_lung'));
+      assert.equal(
+        flags[0],
+        `the scan is stored ${order}, the atlas LAS: patches are cut beside their landmarks, as by the published scripts`,
+      );
+      assert.ok(beside < 0.8 * share, `${order}: ${beside} of ${share}`);
+      assert.match(flags[1], /^only \d\d % of the patches have lung in them, in the atlas 100 %$/);
+    }
   });
 
   it('refuses a subject without lungs', async () => {

@@ -13,6 +13,7 @@ import type { AffineLps, PointLps } from '../../../src/imaging/geometry.js';
 import type { LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { scratchDirectory, temporaryDirectory } from '../../temporary.js';
 import { recordingTask } from '../recording-task.js';
 import { recordingEnv } from '../stage-env.js';
@@ -28,7 +29,7 @@ describe('register, with transforms in files', () => {
   const pool = createWorkerPool(2);
   const atlas = temporaryDirectory('register-atlas');
   const scratch = scratchDirectory('register-transforms');
-  const { lungs } = phantomVolume(4, 0, 5);
+  const lungs = restored(phantomVolume(4, 0, 5).lungs, 'LAS');
   let found: Awaited<ReturnType<typeof run>>;
 
   const subject = (transform?: string): Subject => ({

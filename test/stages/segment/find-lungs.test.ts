@@ -7,7 +7,7 @@ import { pointToIndex, type Geometry, type PointLps } from '../../../src/imaging
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
 import { doubts } from '../../../stages/segment/plausible.js';
 import { dice } from './dice.js';
-import { reorient } from './reorient.js';
+import { reorient } from '../../imaging/plain-reorient.js';
 import { search } from './search.js';
 import { places, syntheticChest, type Chest } from './synthetic-chest.js';
 

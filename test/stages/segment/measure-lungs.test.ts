@@ -5,7 +5,7 @@ import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
 import { rowExtents } from '../../../src/imaging/row-extents.js';
 import { measureLungs, type LungMeasures, type PairMeasures } from '../../../stages/segment/measure-lungs.js';
 import { doubts } from '../../../stages/segment/plausible.js';
-import { reorient } from './reorient.js';
+import { reorient } from '../../imaging/plain-reorient.js';
 
 const measured = (ct: CtVolume, lungs: LungLabels) =>
   measureLungs(ct, lungs, rowExtents(lungs.voxels, lungs.geometry.size[0]), undefined);

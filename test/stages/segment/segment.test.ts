@@ -10,7 +10,7 @@ import { segment } from '../../../stages/segment/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { recordingTask } from '../recording-task.js';
 import { dice } from './dice.js';
-import { reorient } from './reorient.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { syntheticChest } from './synthetic-chest.js';
 
 const chest = syntheticChest({ spacing: [3, 3, 3] });
@@ -89,6 +89,15 @@ describe('segment', () => {
     });
   }
 
+  it('takes a mask stored in another order than the CT', async () => {
+    for (const code of ['RAS', 'PSR', 'LPI']) {
+      const path = await maskFile('other-order.nii', restored(chest.truth, code));
+      const { lungs, flags } = await run({ mask: 'm' }, { m: path });
+      assert.deepEqual(lungs, chest.truth, code);
+      assert.deepEqual(flags, []);
+    }
+  });
+
   it('flags a mask whose sides are swapped', async () => {
     const path = await maskFile(
       'swapped.nii',
@@ -100,7 +109,13 @@ describe('segment', () => {
 
   const { geometry } = chest.truth;
   const refused: Record<string, [() => LungLabels, string]> = {
-    'another size': [() => reorient(chest.truth, [1, 0, 2], [false, false, false]), 'mask-grid'],
+    'another size': [
+      () => ({
+        ...chest.truth,
+        geometry: { ...geometry, size: [geometry.size[1], geometry.size[0], geometry.size[2]] },
+      }),
+      'mask-grid',
+    ],
     'another place': [
       () => ({ ...chest.truth, geometry: { ...geometry, origin: [geometry.origin[0] + 1, -125, 0] } }),
       'mask-grid',
