@@ -37,10 +37,20 @@ export function readNifti(path: string): Promise<NiftiImage> {
       sink.push(chunk.subarray(skip));
       skip = Math.max(0, skip - chunk.length);
     }
-    const { voxels, nonFinite } = sink.finish();
-    return { volume: { voxels, geometry: header.geometry }, nonFinite, notes: header.notes };
+    const { voxels, nonFinite, trailing } = sink.finish();
+    const notes = [
+      ...header.notes,
+      ...ignored(trailing, 'voxels'),
+      ...ignored(source.foreignBytes(), 'compressed data'),
+    ];
+    return { volume: { voxels, geometry: header.geometry }, nonFinite, notes };
   });
 }
+
+const ignored = (bytes: number, behind: string): string[] =>
+  bytes > 0
+    ? [`something follows the ${behind} (${bytes === 1 ? '1 byte' : `${bytes} bytes`}); it was ignored`]
+    : [];
 
 async function readHeader(source: ByteSource): Promise<NiftiHeader> {
   const parts: Uint8Array[] = [];
