@@ -8,8 +8,10 @@ import type { CtVolume } from '../../src/imaging/volume.js';
 import { ct, lungs } from '../ports.js';
 import { BLOCK_MM } from './coarse-ct.js';
 import type { PairMeasures } from './measure-lungs.js';
+import { labelsOption, withMask } from './mask-options.js';
 import { doubts } from './plausible.js';
 import type { LungSearch } from './find-lungs.js';
+import type { GivenLabels } from './read-labels.js';
 
 const worker = workerModule<typeof import('./segment.worker.js')>(
   new URL('./segment.worker.js', import.meta.url),
@@ -17,16 +19,21 @@ const worker = workerModule<typeof import('./segment.worker.js')>(
 
 export const segment = defineStage({
   name: 'segment',
-  version: 1,
+  version: 2,
   summary: 'Labels the right and the left lung, or reads an existing mask.',
-  config: z.strictObject({
+  config: withMask({
     mask: z
       .string()
       .min(1)
       .optional()
       .describe(
-        "the manifest's column that names a lung mask on the CT's grid (1 = right, 2 = left); read instead",
+        "the manifest's column that names a lung mask on the CT's grid; read instead. Labels of lungmask, TotalSegmentator, LUNA16, COVID-19-CT-Seg and atlases are known",
       ),
+    labels: labelsOption(),
+    otherwise: z
+      .enum(['search', 'fail'])
+      .optional()
+      .describe('where the cell of the mask is blank: search for the lungs in the CT, or fail (the default)'),
     airBelowHu: z.number().min(-900).max(-100).default(-400).describe('what counts as air, HU'),
     closingMm: z
       .number()
@@ -45,19 +52,20 @@ export const segment = defineStage({
     emphysema_percent: { type: 'float64', about: 'share of lung voxels below -950 HU (LAA-950), per cent' },
   },
   // The search holds up to 14 bytes a block (measured: 10 to 14); a mask is read as int16 or float32.
-  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask }) => ({
-    gives: { lungs: voxels },
-    working:
-      mask === undefined
-        ? 14 * blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM)
-        : 6 * voxels,
-  }),
-  open: ({ mask, ...search }, env) => {
+  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask, otherwise }) => {
+    const search = 14 * blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM);
+    const reading = mask === undefined ? 0 : 6 * voxels;
+    const searching = mask === undefined || otherwise === 'search' ? search : 0;
+    return { gives: { lungs: voxels }, working: Math.max(reading, searching) };
+  },
+  open: ({ mask, labels, otherwise, ...search }, env) => {
     const column = mask === undefined ? undefined : maskColumn(mask);
     if (column) useFileColumn(column, env);
     return Promise.resolve({
       async process({ ct }, task) {
-        const found = column ? await read(ct, column, task) : await find(ct, search, task);
+        const blank = column && otherwise === 'search' && task.subject.path(column.column) === undefined;
+        if (blank) task.flag('no lung mask given; the lungs were searched in the CT');
+        const found = column && !blank ? await read(ct, column, labels, task) : await find(ct, search, task);
         report(found.measures, task);
         return { lungs: found.lungs };
       },
@@ -71,6 +79,7 @@ const maskColumn = (column: string): FileColumn => ({
   option: 'mask',
   what: 'lung mask',
   otherwise: 'find the lungs in the CT',
+  ifBlank: 'set `otherwise: search` of the segment stage to find the lungs in the CT',
 });
 
 async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Task) {
@@ -79,8 +88,17 @@ async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Ta
   return found;
 }
 
-const read = ({ voxels, geometry }: CtVolume, column: FileColumn, task: Task) =>
-  task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject));
+async function read(
+  { voxels, geometry }: CtVolume,
+  column: FileColumn,
+  labels: GivenLabels | undefined,
+  task: Task,
+) {
+  const path = fileOf(column, task.subject);
+  const found = await task.workers.run(worker, 'segmentByMask', voxels, geometry, path, labels);
+  for (const note of found.notes) task.flag(note);
+  return found;
+}
 
 function report(measures: PairMeasures, task: Task): void {
   task.fact('right_lung_ml', measures.right.ml);

@@ -4,6 +4,7 @@ import { rowExtents } from '../../src/imaging/row-extents.js';
 import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
 import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
+import type { GivenLabels } from './read-labels.js';
 import { readMask } from './read-mask.js';
 
 export interface Segmented {
@@ -25,8 +26,10 @@ export async function segmentByMask(
   voxels: CtVolume['voxels'],
   geometry: Geometry,
   path: string,
-): Promise<Segmented> {
-  const lungs = await readMask(path, geometry);
+  given?: GivenLabels,
+): Promise<Segmented & { readonly notes: readonly string[] }> {
+  const ct = { voxels, geometry };
+  const { lungs, notes } = await readMask(path, ct, given);
   const extents = rowExtents(lungs.voxels, geometry.size[0]);
-  return { lungs, measures: measureLungs({ voxels, geometry }, lungs, extents) };
+  return { lungs, notes, measures: measureLungs(ct, lungs, extents) };
 }
