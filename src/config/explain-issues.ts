@@ -54,13 +54,15 @@ export function explainIssues(
       if (meant.length === 1) return meant[0].flatMap((one) => explain(one, path));
     }
     const shapes = shapesAt(shape, path).flatMap(alternatives);
+    const names = namesAmong(shapes);
     const written = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
     return [
       {
         ...value.at,
         found: path.length === 0 ? `these options of ${label(path)}` : `${show(value)} for ${label(path)}`,
         expected: isOwnSentence(issue) ? sentence : inWords(shapes) || sentence,
-        suggestion: written === '' ? undefined : nearest(written, namesAmong(shapes)),
+        // What is one of the names already is refused for another reason.
+        suggestion: written === '' || names.includes(written) ? undefined : nearest(written, names),
       },
     ];
   };

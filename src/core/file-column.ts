@@ -12,6 +12,8 @@ export interface FileColumn {
   readonly what: string;
   /** What happens without the option: "find the lungs in the CT". */
   readonly otherwise: string;
+  /** What can be done about a blank cell, other than to fill it: "set ...". */
+  readonly ifBlank?: string;
 }
 
 /** @throws LungflowError `<option>-column-unknown` when no row of the manifest has the column. */
@@ -29,12 +31,12 @@ export function useFileColumn(
 }
 
 /** The absolute path in a subject's cell. @throws LungflowError `column-empty` */
-export function fileOf({ column, option, what }: FileColumn, subject: Subject): string {
+export function fileOf({ column, option, what, ifBlank }: FileColumn, subject: Subject): string {
   const path = subject.path(column);
   if (path !== undefined) return path;
   throw inputError(
     'column-empty',
     `The manifest names no ${what} in column "${column}" for this subject.`,
-    `Fill the column, or run the subjects without a ${what} by themselves, without \`${option}\`.`,
+    `Fill the column, or ${ifBlank ?? `run the subjects without a ${what} by themselves, without \`${option}\``}.`,
   );
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
 import { PATCH_EDGE, type Atlas } from '../imaging/atlas.js';
 import type { Geometry } from '../imaging/geometry.js';
+import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/label-schemes.js';
 import { storageOrderOf, type StorageOrder } from '../imaging/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/volume.js';
 import { readNifti, readNiftiHeader } from './nifti/index.js';
@@ -72,17 +73,19 @@ export interface AtlasMask {
   readonly notes: readonly string[];
 }
 
+/** Without a CT nothing bears the sides out, so an atlas has one of two schemes, whole. */
+const ATLAS_SCHEMES = [REFERENCE_MASK, LUNGMASK_R231];
+
 /** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readNifti` */
 export async function readAtlasMask(path: string): Promise<AtlasMask> {
   const { volume, notes } = await readNifti(path);
   const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
-  const labelOf = new Map([
-    [0, 0],
-    [1, RIGHT_LUNG],
-    [2, LEFT_LUNG],
-    [50, RIGHT_LUNG],
-    [100, LEFT_LUNG],
-  ]);
+  const labelOf = new Map<number, number>(
+    ATLAS_SCHEMES.flatMap(({ right, left }) => [
+      ...right.map((value) => [value, RIGHT_LUNG] as const),
+      ...left.map((value) => [value, LEFT_LUNG] as const),
+    ]),
+  ).set(0, 0);
   const seen = new Set<number>();
   let last = NaN;
   let label = 0;
@@ -96,10 +99,10 @@ export async function readAtlasMask(path: string): Promise<AtlasMask> {
     }
     voxels[i] = label;
   }
-  const pair = [...seen].filter((value) => value !== 0).sort((a, b) => a - b);
-  if (!['1,2', '50,100'].includes(pair.join()))
-    throw badMask(`beside 0 it holds ${pair.join(', ') || 'nothing'}`);
-  return { lungs: { voxels, geometry: volume.geometry }, isCoded: pair[1] === 100, notes };
+  const held = [...seen].filter((value) => value !== 0).sort((a, b) => a - b);
+  const scheme = ATLAS_SCHEMES.find(({ right, left }) => [...right, ...left].join() === held.join());
+  if (!scheme) throw badMask(`beside 0 it holds ${held.join(', ') || 'nothing'}`);
+  return { lungs: { voxels, geometry: volume.geometry }, isCoded: scheme === REFERENCE_MASK, notes };
 }
 
 async function readCorners(path: string, { size }: Geometry): Promise<Int32Array<SharedArrayBuffer>> {

@@ -24,6 +24,13 @@ export function mapEigenvalues(symmetric: Matrix3, f: (value: number) => number)
   return multiply3(scaled, transpose3(v));
 }
 
+/** The rotation nearest to a regular matrix, or the improper one where its determinant is negative: the orthogonal part of its polar decomposition. */
+export const nearestOrthogonal3 = (m: Matrix3): Matrix3 =>
+  multiply3(
+    m,
+    mapEigenvalues(multiply3(transpose3(m), m), (value) => 1 / Math.sqrt(value)),
+  );
+
 /** Eigenvalues, in no order, and eigenvectors (the columns) of a symmetric matrix, by cyclic Jacobi rotations. */
 export function eigenSymmetric3(symmetric: Matrix3): { values: Vector3; vectors: Matrix3 } {
   let a = symmetric;

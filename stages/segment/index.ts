@@ -9,9 +9,11 @@ import type { CtVolume } from '../../src/imaging/volume.js';
 import { ct, lungs } from '../ports.js';
 import { BLOCK_MM } from './coarse-ct.js';
 import type { CutBorder } from './cut-border.js';
-import { intensityDoubts } from './intensity-doubts.js';
-import { doubts, spacingDoubts } from './plausible.js';
 import type { LungSearch } from './find-lungs.js';
+import { intensityDoubts } from './intensity-doubts.js';
+import { labelsOption, withMask } from './mask-options.js';
+import { doubts, spacingDoubts } from './plausible.js';
+import type { GivenLabels } from './read-labels.js';
 import type { Segmented } from './segment.worker.js';
 
 const worker = workerModule<typeof import('./segment.worker.js')>(
@@ -20,16 +22,21 @@ const worker = workerModule<typeof import('./segment.worker.js')>(
 
 export const segment = defineStage({
   name: 'segment',
-  version: 1,
+  version: 2,
   summary: 'Labels the right and the left lung, or reads an existing mask.',
-  config: z.strictObject({
+  config: withMask({
     mask: z
       .string()
       .min(1)
       .optional()
       .describe(
-        "the manifest's column that names a lung mask on the CT's grid (1 = right, 2 = left); read instead",
+        "the manifest's column that names a lung mask on the CT's grid; read instead. Labels of lungmask, TotalSegmentator, LUNA16, COVID-19-CT-Seg and atlases are known",
       ),
+    labels: labelsOption(),
+    otherwise: z
+      .enum(['search', 'fail'])
+      .optional()
+      .describe('where the cell of the mask is blank: search for the lungs in the CT, or fail (the default)'),
     airBelowHu: z.number().min(-900).max(-100).default(-400).describe('what counts as air, HU'),
     closingMm: z
       .number()
@@ -62,19 +69,23 @@ export const segment = defineStage({
     soft_tissue_hu: { type: 'float64', about: 'commonest value of muscle, blood and organs, HU' },
   },
   // Blocks take up to 16 bytes in the search (measured), 4 beside a mask, which is read as int16 or float32.
-  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask }) => {
+  footprint: ({ voxels, sizeX, sizeY, sizeZ, spacingXMm, spacingYMm, spacingZMm }, { mask, otherwise }) => {
     const blocks = blockCount([sizeX, sizeY, sizeZ], [spacingXMm, spacingYMm, spacingZMm], BLOCK_MM);
-    return {
-      gives: { lungs: voxels },
-      working: mask === undefined ? 16 * blocks : 6 * voxels + 4 * blocks,
-    };
+    const reading = mask === undefined ? 0 : 6 * voxels + 4 * blocks;
+    const searching = mask === undefined || otherwise === 'search' ? 16 * blocks : 0;
+    return { gives: { lungs: voxels }, working: Math.max(reading, searching) };
   },
-  open: ({ mask, ...search }, env) => {
+  open: ({ mask, labels, otherwise, ...search }, env) => {
     const column = mask === undefined ? undefined : maskColumn(mask);
     if (column) useFileColumn(column, env);
     return Promise.resolve({
       async process({ ct }, task) {
-        const found = column ? await read(ct, column, search.airBelowHu, task) : await find(ct, search, task);
+        const blank = column && otherwise === 'search' && task.subject.path(column.column) === undefined;
+        if (blank) task.flag('no lung mask given; the lungs were searched in the CT');
+        const found =
+          column && !blank
+            ? await read(ct, column, search.airBelowHu, labels, task)
+            : await find(ct, search, task);
         report(found, ct.geometry, task);
         return { lungs: found.lungs };
       },
@@ -88,6 +99,7 @@ const maskColumn = (column: string): FileColumn => ({
   option: 'mask',
   what: 'lung mask',
   otherwise: 'find the lungs in the CT',
+  ifBlank: 'set `otherwise: search` of the segment stage to find the lungs in the CT',
 });
 
 async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Task) {
@@ -96,8 +108,18 @@ async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Ta
   return found;
 }
 
-const read = ({ voxels, geometry }: CtVolume, column: FileColumn, airBelowHu: number, task: Task) =>
-  task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject), airBelowHu);
+async function read(
+  { voxels, geometry }: CtVolume,
+  column: FileColumn,
+  airBelowHu: number,
+  labels: GivenLabels | undefined,
+  task: Task,
+) {
+  const path = fileOf(column, task.subject);
+  const found = await task.workers.run(worker, 'segmentByMask', voxels, geometry, path, airBelowHu, labels);
+  for (const note of found.notes) task.flag(note);
+  return found;
+}
 
 function report({ measures, intensities }: Segmented, geometry: Geometry, task: Task): void {
   task.fact('right_lung_ml', measures.right.ml);

@@ -8,6 +8,7 @@ import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureIntensities, type Intensities } from './intensities.js';
 import { requireHounsfield } from './intensity-doubts.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
+import type { GivenLabels } from './read-labels.js';
 import { readMask } from './read-mask.js';
 
 export interface Segmented {
@@ -32,10 +33,12 @@ export async function segmentByMask(
   geometry: Geometry,
   path: string,
   airBelowHu: number,
-): Promise<Segmented> {
+  given?: GivenLabels,
+): Promise<Segmented & { readonly notes: readonly string[] }> {
   const ct = { voxels, geometry };
-  const lungs = await readMask(path, geometry);
-  return measured(ct, coarsen(ct, airBelowHu), lungs, rowExtents(lungs.voxels, geometry.size[0]));
+  const { lungs, notes } = await readMask(path, ct, given);
+  const extents = rowExtents(lungs.voxels, geometry.size[0]);
+  return { ...measured(ct, coarsen(ct, airBelowHu), lungs, extents), notes };
 }
 
 /** @throws LungflowError `lungs-not-hounsfield` */

@@ -40,14 +40,7 @@ const EXTENT_MOST_MM = 10_000;
 export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
   const { raw, view, version } = recognise(bytes);
   const size = sizeOf(raw);
-  const datatype = datatypes.get(raw.datatypeCode);
-  if (!datatype || raw.numBitsPerVoxel !== 8 * datatype.bytes) {
-    throw inputError(
-      'nifti-datatype',
-      `The voxel type (code ${raw.datatypeCode}, ${raw.numBitsPerVoxel} bits) is none of whole or real numbers of 8 to 64 bits.`,
-      'Convert the image to int16 Hounsfield units.',
-    );
-  }
+  const datatype = datatypeOf(raw);
   const unitMm = MM_OF_UNIT[raw.xyzt_units & 7] ?? 1;
   const spacing = spacingOf(raw, size, unitMm);
   const {
@@ -58,7 +51,7 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     qformCode: raw.qform_code,
     sformCode: raw.sform_code,
     qfac: raw.pixDims[0],
-    spacing: [raw.pixDims[1], raw.pixDims[2], raw.pixDims[3]],
+    spacing: [Math.abs(raw.pixDims[1]), Math.abs(raw.pixDims[2]), Math.abs(raw.pixDims[3])],
     quaternion: [raw.quatern_b, raw.quatern_c, raw.quatern_d],
     qoffset: [raw.qoffset_x, raw.qoffset_y, raw.qoffset_z],
     srows: srowsOf(view, version, raw.littleEndian),
@@ -75,7 +68,7 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     unitMm,
     voxelOffset: offsetOf(raw, version),
     ...scaling,
-    notes: [...placeNotes, ...scaleNotes],
+    notes: [...headerNotes(raw), ...placeNotes, ...scaleNotes],
   };
 }
 
@@ -136,12 +129,37 @@ function sizeOf({ dims }: NIFTI1 | NIFTI2): Geometry['size'] {
   return [x, y, z];
 }
 
+/** Some writers leave bitpix 0; any other contradiction casts doubt on the type as well. */
+function datatypeOf({ datatypeCode, numBitsPerVoxel }: NIFTI1 | NIFTI2): Datatype {
+  const datatype = datatypes.get(datatypeCode);
+  if (datatype && (numBitsPerVoxel === 8 * datatype.bytes || numBitsPerVoxel === 0)) return datatype;
+  throw inputError(
+    'nifti-datatype',
+    `The voxel type (code ${datatypeCode}, ${numBitsPerVoxel} bits) is none of whole or real numbers of 8 to 64 bits.`,
+    'Convert the image to int16 Hounsfield units.',
+  );
+}
+
+/** Slips that every reader lets pass. The axes stay as the forms have them when pixdim is negative: nibabel's way; ITK mirrors them. */
+function headerNotes({ pixDims, numBitsPerVoxel }: NIFTI1 | NIFTI2): string[] {
+  const notes: string[] = [];
+  const negative = ['x', 'y', 'z'].filter((_, axis) => pixDims[axis + 1] < 0);
+  if (negative.length > 0) {
+    notes.push(
+      `the header's voxel size is negative along ${negative.join(' and ')}; its absolute value was taken, no axis mirrored`,
+    );
+  }
+  if (numBitsPerVoxel === 0)
+    notes.push("the header's bitpix is 0; the voxels' width was taken from their type");
+  return notes;
+}
+
 function spacingOf(
   { pixDims }: NIFTI1 | NIFTI2,
   size: Geometry['size'],
   unitMm: number,
 ): Geometry['spacing'] {
-  const spacing = pixDims.slice(1, 4).map((edge) => edge * unitMm);
+  const spacing = pixDims.slice(1, 4).map((edge) => Math.abs(edge) * unitMm);
   const [least, most] = SPACING_RANGE_MM;
   const sound = spacing.every((mm, axis) => mm >= least && mm <= most && mm * size[axis] <= EXTENT_MOST_MM);
   if (!sound) {

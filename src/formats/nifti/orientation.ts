@@ -1,6 +1,7 @@
 /** From NIfTI's two ways of placing a grid to ITK's one, as `itk::NiftiImageIO` of ITK 5.4 decides and rounds. */
 import { inputError } from '../../core/errors.js';
 import type { Geometry, Matrix3 } from '../../imaging/geometry.js';
+import { nearestOrthogonal3 } from '../../imaging/matrix3.js';
 
 type Triple = readonly [number, number, number];
 
@@ -10,7 +11,7 @@ export interface Forms {
   readonly sformCode: number;
   /** Sign of the third axis of the qform. */
   readonly qfac: number;
-  /** Voxel size as written, in the header's unit. */
+  /** Voxel size in the header's unit, positive. */
   readonly spacing: Triple;
   readonly quaternion: Triple;
   readonly qoffset: Triple;
@@ -30,12 +31,15 @@ interface Placement {
 
 const SCANNER_ANATOMICAL = 1;
 const ORTHONORMAL_WITHIN = 1e-4;
+/** Largest cosine between two axes that rounding of an oblique header explains; beyond it the grid itself is sheared. */
+const SHEAR_MOST = 0.02;
 
 /**
  * Origin and direction (LPS, mm) and what a reader of the result ought to know. ITK's rule: the sform, when its axes are
  * perpendicular and it is alone, or says "scanner", or equals the qform; else the qform; else refusal. With
  * neither: the identity in LPS. The voxel size is always pixdim's. (ITK compares the two forms by singular vectors;
- * here axis by axis, to the same tolerance.)
+ * here axis by axis, to the same tolerance.) What ITK refuses and other readers take: an sform that is alone and sheared by
+ * at most `SHEAR_MOST` gets the nearest perpendicular axes.
  * @throws LungflowError `nifti-orientation`
  */
 export function itkOrientation(
@@ -55,7 +59,8 @@ export function itkOrientation(
   const soundSform = sform && perpendicular(sform) ? sform : undefined;
   const sformWins =
     !qform || sformCode === SCANNER_ANATOMICAL || (soundSform && agree(soundSform, qform, 1e-4, 1e-4));
-  const chosen = soundSform && sformWins ? soundSform : qform;
+  const straightened = sform && !qform && !soundSform ? straighten(sform) : undefined;
+  const chosen = soundSform && sformWins ? soundSform : (qform ?? straightened?.placement);
   if (!chosen || ![...chosen.columns.flat(), ...chosen.offset].every(Number.isFinite)) {
     throw inputError(
       'nifti-orientation',
@@ -69,8 +74,14 @@ export function itkOrientation(
       `the image's qform and sform disagree; the ${chosen === qform ? 'qform' : 'sform'} was used, as ITK does`,
     );
   }
+  if (straightened) {
+    notes.push(
+      `the image's sform is sheared by ${percent(straightened.shear)}; the nearest perpendicular axes were taken`,
+    );
+  }
   if (
-    chosen === sform &&
+    sform &&
+    chosen !== qform &&
     sform.columns.some((c, axis) => !(Math.abs(length(c) - forms.spacing[axis]) <= 1e-3))
   ) {
     notes.push("the image's sform and pixdim disagree about the voxel size; pixdim was used, as ITK does");
@@ -143,6 +154,27 @@ const unit = (a: Triple): Triple => {
   const norm = length(a);
   return [a[0] / norm, a[1] / norm, a[2] / norm];
 };
+
+/** The sform on the perpendicular axes nearest to its own; nothing for one that is singular or sheared by more than rounding. */
+function straighten(sform: Placement): { placement: Placement; shear: number } | undefined {
+  const [x, y, z] = sform.columns.map(unit);
+  const shear = Math.max(Math.abs(dot(x, y)), Math.abs(dot(x, z)), Math.abs(dot(y, z)));
+  if (!(shear <= SHEAR_MOST)) return undefined;
+  const m = nearestOrthogonal3([x[0], y[0], z[0], x[1], y[1], z[1], x[2], y[2], z[2]]);
+  return {
+    placement: {
+      columns: [
+        [m[0], m[3], m[6]],
+        [m[1], m[4], m[7]],
+        [m[2], m[5], m[8]],
+      ],
+      offset: sform.offset,
+    },
+    shear,
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
 
 const perpendicular = ({ columns }: Placement): boolean => unitary(columns.map(unit));
 

@@ -42,8 +42,13 @@ export function readNifti(path: string, order?: StorageOrder): Promise<NiftiImag
       sink.push(chunk.subarray(skip));
       skip = Math.max(0, skip - chunk.length);
     }
-    const { voxels, nonFinite } = sink.finish();
-    return { volume: inOrder(voxels, header, order), nonFinite, notes: header.notes };
+    const { voxels, nonFinite, trailing } = sink.finish();
+    const notes = [
+      ...header.notes,
+      ...ignored(trailing, 'voxels'),
+      ...ignored(source.foreignBytes(), 'compressed data'),
+    ];
+    return { volume: inOrder(voxels, header, order), nonFinite, notes };
   });
 }
 
@@ -53,6 +58,11 @@ function inOrder(voxels: CtVolume['voxels'], header: NiftiHeader, order: Storage
     ? reorientVolume({ voxels, geometry: header.geometry }, change, geometry)
     : { voxels, geometry };
 }
+
+const ignored = (bytes: number, behind: string): string[] =>
+  bytes > 0
+    ? [`something follows the ${behind} (${bytes === 1 ? '1 byte' : `${bytes} bytes`}); it was ignored`]
+    : [];
 
 async function readHeader(source: ByteSource): Promise<NiftiHeader> {
   const parts: Uint8Array[] = [];

@@ -8,11 +8,28 @@ import type { NiftiHeader } from './header.js';
 type Voxels = Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>;
 
 export interface VoxelSink {
-  /** @throws LungflowError `nifti-trailing` when more comes than the header announces */
+  /** @throws LungflowError `nifti-trailing` when much more comes than the header announces */
   push(bytes: Uint8Array): void;
   /** @throws LungflowError `nifti-truncated` when less came */
-  finish(): { voxels: Voxels; nonFinite: number };
+  finish(): FilledVoxels & {
+    /** Bytes behind the voxels, which were ignored. */
+    readonly trailing: number;
+  };
 }
+
+interface FilledVoxels {
+  readonly voxels: Voxels;
+  readonly nonFinite: number;
+}
+
+/** Takes the bytes of all voxels, no more and no fewer. */
+interface ExactSink {
+  push(bytes: Uint8Array): void;
+  finish(): FilledVoxels;
+}
+
+/** Padding to a block, or a line end; what is longer may be voxels that the header does not know of. */
+const TRAILING_MOST_BYTES = 512;
 
 const BLOCK_BYTES = 1 << 20;
 const INT16 = [-32768, 32767] as const;
@@ -31,33 +48,43 @@ export function isSurelyInt16({ datatype, slope, intercept }: NiftiHeader): bool
 export function createVoxelSink(header: NiftiHeader): VoxelSink {
   const { datatype, littleEndian, slope, intercept } = header;
   const asStored = datatype.name === 'int16' && littleEndian === HOST_IS_LITTLE_ENDIAN;
-  return asStored && slope === 1 && intercept === 0 ? copyingSink(header) : convertingSink(header);
+  const sink = asStored && slope === 1 && intercept === 0 ? copyingSink(header) : convertingSink(header);
+  let [left, trailing] = [voxelCount(header.geometry) * datatype.bytes, 0];
+  return {
+    push(bytes) {
+      const own = bytes.subarray(0, left);
+      left -= own.length;
+      trailing += bytes.length - own.length;
+      if (trailing > TRAILING_MOST_BYTES) throw tooMuch();
+      sink.push(own);
+    },
+    finish() {
+      if (left > 0) throw truncated();
+      return { ...sink.finish(), trailing };
+    },
+  };
 }
 
-function copyingSink({ geometry }: NiftiHeader): VoxelSink {
+function copyingSink({ geometry }: NiftiHeader): ExactSink {
   const voxels = int16s(voxelCount(geometry));
   const bytes = new Uint8Array(voxels.buffer);
   let at = 0;
   return {
     push(chunk) {
-      if (chunk.length > bytes.length - at) throw trailing();
       bytes.set(chunk, at);
       at += chunk.length;
     },
-    finish() {
-      if (at < bytes.length) throw truncated();
-      return { voxels, nonFinite: 0 };
-    },
+    finish: () => ({ voxels, nonFinite: 0 }),
   };
 }
 
-function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: NiftiHeader): VoxelSink {
+function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: NiftiHeader): ExactSink {
   const count = voxelCount(geometry);
   const memory = new ArrayBuffer(BLOCK_BYTES); // aligned, and a whole number of elements of any type
   const block = Buffer.from(memory);
   const swap = swapper(littleEndian === HOST_IS_LITTLE_ENDIAN ? 1 : datatype.bytes);
   let voxels: Voxels = int16s(count);
-  let [filled, at, nonFinite, left] = [0, 0, 0, count * datatype.bytes];
+  let [filled, at, nonFinite] = [0, 0, 0];
 
   function flush(): void {
     swap(block.subarray(0, filled));
@@ -97,8 +124,6 @@ function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: 
 
   return {
     push(chunk) {
-      if (chunk.length > left) throw trailing();
-      left -= chunk.length;
       for (let taken = 0; taken < chunk.length;) {
         const part = chunk.subarray(taken, taken + BLOCK_BYTES - filled);
         block.set(part, filled);
@@ -108,7 +133,6 @@ function convertingSink({ geometry, datatype, littleEndian, slope, intercept }: 
       }
     },
     finish() {
-      if (left > 0) throw truncated();
       flush();
       return { voxels, nonFinite };
     },
@@ -141,7 +165,7 @@ const truncated = () =>
     'Copy or convert it again.',
   );
 
-const trailing = () =>
+const tooMuch = () =>
   inputError(
     'nifti-trailing',
     'Something follows the voxels that the header announces.',

@@ -15,6 +15,17 @@ const sound = craftNifti();
 const zipped = gzipSync(craftNifti({ dim: [3, 40, 40, 40] }));
 const flipped = (bytes: Buffer, at: number) =>
   Buffer.from(bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte)));
+/** Two members, of which the second, which holds voxels, has a wrong byte. */
+function secondDamaged(at: number): Buffer {
+  const bytes = craftNifti({ dim: [3, 40, 40, 40] });
+  const second = gzipSync(bytes.subarray(5000));
+  return Buffer.concat([
+    gzipSync(bytes.subarray(0, 5000)),
+    flipped(second, (at + second.length) % second.length),
+  ]);
+}
+const gzipHeaderWithName = (length: number) =>
+  Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]), Buffer.alloc(length, 'n')]);
 const headerThen = (craft: Craft, bytes = 48) => Buffer.concat([craftHeader(craft), Buffer.alloc(bytes)]);
 
 /** What it is; the file; the code; whether the header alone already tells. */
@@ -46,7 +57,7 @@ const bad: readonly [string, Uint8Array, string, boolean][] = [
   ['2^120 voxels', headerThen({ version: 2, dim: [3, 2 ** 40, 2 ** 40, 2 ** 40] }), 'nifti-spacing', true],
   ['a spacing of NaN', headerThen({ pixdim: pixdim.with(1, NaN) }), 'nifti-spacing', true],
   ['a spacing of 0', headerThen({ pixdim: pixdim.with(2, 0) }), 'nifti-spacing', true],
-  ['a negative spacing', headerThen({ pixdim: pixdim.with(3, -2.5) }), 'nifti-spacing', true],
+  ['a negative spacing beyond any scan', headerThen({ pixdim: pixdim.with(3, -250) }), 'nifti-spacing', true],
   ['an infinite spacing', headerThen({ pixdim: pixdim.with(3, Infinity) }), 'nifti-spacing', true],
   ['a spacing of 2.5 m', headerThen({ pixdim: pixdim.with(3, 2500) }), 'nifti-spacing', true],
   [
@@ -74,10 +85,16 @@ const bad: readonly [string, Uint8Array, string, boolean][] = [
     'nifti-truncated',
     false,
   ],
-  ['more than the voxels', Buffer.concat([sound, Buffer.from('x')]), 'nifti-trailing', false],
+  ['513 bytes behind the voxels', Buffer.concat([sound, Buffer.alloc(513)]), 'nifti-trailing', false],
   [
-    'more zipped than the voxels',
-    gzipSync(Buffer.concat([sound, Buffer.from('x')])),
+    '513 bytes zipped behind the voxels',
+    gzipSync(Buffer.concat([sound, Buffer.alloc(513)])),
+    'nifti-trailing',
+    false,
+  ],
+  [
+    '1 GB zipped behind the voxels',
+    Buffer.concat([gzipSync(sound), ...Array<Buffer>(64).fill(gzipSync(Buffer.alloc(1 << 24)))]),
     'nifti-trailing',
     false,
   ],
@@ -86,11 +103,31 @@ const bad: readonly [string, Uint8Array, string, boolean][] = [
   ['a gzip file cut in its checksum', zipped.subarray(0, -3), 'gzip-truncated', false],
   ['a gzip file with a wrong checksum', flipped(zipped, zipped.length - 6), 'gzip-damaged', false],
   [
-    'a gzip file with something behind',
-    Buffer.concat([zipped, Buffer.from('behind')]),
+    'voxels cut off in whole gzip members, then text',
+    Buffer.concat([gzipSync(sound.subarray(0, -1)), Buffer.from('\r\n')]),
+    'nifti-truncated',
+    false,
+  ],
+  [
+    'the beginning of a gzip member behind the voxels',
+    Buffer.concat([zipped, zipped.subarray(0, 20)]),
+    'gzip-truncated',
+    false,
+  ],
+  ['a byte of gzip magic behind', Buffer.concat([zipped, zipped.subarray(0, 1)]), 'gzip-truncated', false],
+  ['gzip magic alone behind', Buffer.concat([zipped, zipped.subarray(0, 2)]), 'gzip-truncated', false],
+  [
+    'gzip magic behind, then text',
+    Buffer.concat([zipped, Buffer.from('\x1f\x8bno gzip at all', 'latin1')]),
     'gzip-damaged',
     false,
   ],
+  ['a damaged second member', secondDamaged(30), 'gzip-damaged', false],
+  ['a second member with a wrong checksum', secondDamaged(-6), 'gzip-damaged', false],
+  ['a second member of a wrong length', secondDamaged(-2), 'gzip-damaged', false],
+  ['a gzip header of unknown flags', flipped(zipped, 3), 'gzip-damaged', true],
+  ['a gzip header without end', gzipHeaderWithName(1 << 18), 'gzip-damaged', true],
+  ['a gzip header cut in its name', gzipHeaderWithName(100), 'gzip-truncated', true],
   [
     'two bytes of gzip magic, then text',
     Buffer.from('\x1f\x8bno gzip at all', 'latin1'),
@@ -185,6 +222,28 @@ describe('any bytes give a volume or a typed error', () => {
       );
     });
   }
+
+  it('gzip files of several members, damaged, cut off, with anything behind', async () => {
+    const bytes = craftNifti({ dim: [3, 9, 9, 9] });
+    const members = [bytes.subarray(0, 300), bytes.subarray(300, 1000), bytes.subarray(1000)].map((part) =>
+      gzipSync(part),
+    );
+    const whole = Buffer.concat(members);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.option(fc.tuple(fc.nat(whole.length - 1), fc.nat(255))),
+        fc.nat(whole.length),
+        fc.uint8Array({ maxLength: 40 }),
+        async (damage, cut, behind) => {
+          const damaged = Buffer.from(whole);
+          if (damage) damaged[damage[0]] = damage[1];
+          await attempt(Buffer.concat([damaged.subarray(0, Math.max(cut, damage?.[0] ?? 0)), behind]));
+          await attempt(Buffer.concat([damaged, behind]));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 
   it('gzip files with random damage', async () => {
     await fc.assert(

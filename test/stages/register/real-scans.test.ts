@@ -8,9 +8,9 @@ import { readNifti } from '../../../src/formats/nifti/index.js';
 import type { LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
-import { findLungs } from '../../../stages/segment/find-lungs.js';
 import { restored } from '../../imaging/plain-reorient.js';
 import { recordingTask } from '../recording-task.js';
+import { search } from '../segment/search.js';
 import { recordingEnv } from '../stage-env.js';
 
 const shared = fileURLToPath(new URL('../../../../../shared', import.meta.url));
@@ -30,7 +30,7 @@ describe('patches with lung of real scans', () => {
       if (!existsSync(path)) return t.skip('../shared/data is not here');
       const open = await register({ atlas: join(shared, 'atlas'), save: [] }).open(recordingEnv(pool));
       const { volume } = await readNifti(path, 'LAS');
-      const { lungs } = findLungs(volume, { airBelowHu: -400, closingMm: 8 });
+      const { lungs } = search(volume);
       for (const order of ['LAS', 'LPS'] as const) {
         const task = recordingTask(pool);
         const labels: LungLabels = restored(lungs, order);
