@@ -2,6 +2,7 @@
 import { inputError } from '../../src/core/errors.js';
 import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import { gridVoxelMl } from '../../src/imaging/grid.js';
+import type { ChestBlocks } from '../../src/imaging/orientation/blocks.js';
 import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.js';
 import { growAirways } from './airways.js';
 import { closeLungs } from './close-lungs.js';
@@ -22,6 +23,8 @@ export interface LungSearch {
 export interface FoundLungs extends PaintedLungs {
   /** Whether an airway was found and taken out. */
   readonly airwayFound: boolean;
+  /** What the lungs were found on, and as. */
+  readonly blocks: ChestBlocks;
 }
 
 /** Less than this on a side is no lung: the smallest newborn's holds more, ml. */
@@ -46,7 +49,11 @@ export function findLungs(ct: CtVolume, { airBelowHu, closingMm }: LungSearch): 
   refuseMissing(parted, coarse);
   const closed = closeLungs(parted, coarse.grid, closingMm);
   const labels = airways ? without(closed, airways.central) : closed;
-  return { ...paintNative(ct, blocks, labels, coarse), airwayFound: airways !== undefined };
+  return {
+    ...paintNative(ct, blocks, labels, coarse),
+    airwayFound: airways !== undefined,
+    blocks: { ...coarse, labels },
+  };
 }
 
 function without(mask: Uint8Array, excluded: Uint8Array): Uint8Array {

@@ -17,7 +17,7 @@ const worker = workerModule<typeof import('./segment.worker.js')>(
 
 export const segment = defineStage({
   name: 'segment',
-  version: 1,
+  version: 2,
   summary: 'Labels the right and the left lung, or reads an existing mask.',
   config: z.strictObject({
     mask: z
@@ -59,6 +59,7 @@ export const segment = defineStage({
       async process({ ct }, task) {
         const found = column ? await read(ct, column, task) : await find(ct, search, task);
         report(found.measures, task);
+        if (found.orientationDoubt) task.flag(found.orientationDoubt);
         return { lungs: found.lungs };
       },
     });

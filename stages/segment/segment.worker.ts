@@ -1,7 +1,11 @@
 /** The work of `segment` on a worker thread. */
+import { blockLabels } from '../../src/imaging/block-labels.js';
+import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import type { Geometry } from '../../src/imaging/geometry.js';
 import { rowExtents } from '../../src/imaging/row-extents.js';
-import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
+import { judgeOrientation, orientationDoubt } from '../../src/imaging/orientation/judge-orientation.js';
+import { AIR_HU, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { BLOCK_MM, DENSE_HU } from './coarse-ct.js';
 import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
 import { readMask } from './read-mask.js';
@@ -9,6 +13,8 @@ import { readMask } from './read-mask.js';
 export interface Segmented {
   readonly lungs: LungLabels;
   readonly measures: PairMeasures;
+  /** What makes doubt that the chest lies as the header says. */
+  readonly orientationDoubt: string | undefined;
 }
 
 export function segmentCt(
@@ -17,8 +23,13 @@ export function segmentCt(
   search: LungSearch,
 ): Segmented & { readonly airwayFound: boolean } {
   const ct = { voxels, geometry };
-  const { lungs, extents, airwayFound } = findLungs(ct, search);
-  return { lungs, airwayFound, measures: measureLungs(ct, lungs, extents) };
+  const { lungs, extents, airwayFound, blocks } = findLungs(ct, search);
+  return {
+    lungs,
+    airwayFound,
+    measures: measureLungs(ct, lungs, extents),
+    orientationDoubt: orientationDoubt(judgeOrientation(blocks)),
+  };
 }
 
 export async function segmentByMask(
@@ -28,5 +39,16 @@ export async function segmentByMask(
 ): Promise<Segmented> {
   const lungs = await readMask(path, geometry);
   const extents = rowExtents(lungs.voxels, geometry.size[0]);
-  return { lungs, measures: measureLungs({ voxels, geometry }, lungs, extents) };
+  const ct = { voxels, geometry };
+  const blocks = blocksOf(geometry, BLOCK_MM);
+  const chest = {
+    hu: blockMean(ct, blocks, AIR_HU, DENSE_HU),
+    labels: blockLabels(lungs, blocks),
+    grid: blocks.grid,
+  };
+  return {
+    lungs,
+    measures: measureLungs(ct, lungs, extents),
+    orientationDoubt: orientationDoubt(judgeOrientation(chest)),
+  };
 }

@@ -7,9 +7,14 @@ import { mean } from './quantiles.js';
 const CLEAR = { domes: 12, taper: 0.15, heart: 0.3 };
 
 export const headFeetCues = (chest: ChestShape): Cue[] => [
+  ...lungShapeCues(chest),
+  { name: 'the heart', value: heartLow(chest), clear: CLEAR.heart },
+];
+
+/** Of scans whose body does not lie along this axis: domes -8 to -4 mm, taper -0.04 to 0.07. */
+export const lungShapeCues = (chest: ChestShape): Cue[] => [
   { name: 'the lungs’ domes', value: domesMm(chest), clear: CLEAR.domes },
   { name: 'the lungs’ taper', value: taper(chest), clear: CLEAR.taper },
-  { name: 'the heart', value: heartLow(chest), clear: CLEAR.heart },
 ];
 
 /** Both ends of each lung are domes that point to the head: how far they fall from their middle outwards, mm. */

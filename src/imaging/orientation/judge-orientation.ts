@@ -22,7 +22,7 @@ export function judgeOrientation(blocks: ChestBlocks): Orientation {
   const swapped = swappedAxes(chest);
   if (swapped) {
     const turn: Turn = { order: swapped.order, flips: [false, false, false] };
-    return { turn, evidence: [swapped.evidence], cues: { headFeet: [], frontBack: [], leftRight: [] } };
+    return { turn, evidence: swapped.evidence, cues: { headFeet: [], frontBack: [], leftRight: [] } };
   }
   const headFeet = headFeetCues(chest);
   const flipZ = speakAgainst(headFeet);

@@ -1,5 +1,7 @@
 /** Whether the header takes one of the patient's axes for another. */
 import type { ChestShape } from './chest-shape.js';
+import { voteOf } from './cue.js';
+import { lungShapeCues } from './head-feet-cues.js';
 import { binAt } from './quantiles.js';
 import type { Turn } from './turn.js';
 
@@ -15,7 +17,7 @@ const TISSUE_HU = -300;
 
 export interface SwappedAxes {
   readonly order: Turn['order'];
-  readonly evidence: string;
+  readonly evidence: readonly string[];
 }
 
 export function swappedAxes(chest: ChestShape): SwappedAxes | undefined {
@@ -24,12 +26,13 @@ export function swappedAxes(chest: ChestShape): SwappedAxes | undefined {
   if (across === 0 && along === 2) return undefined;
   const evidence = [
     ...(across === 0 ? [] : ['how the lungs lie side by side']),
-    ...(along === 2 ? [] : ['where the body goes on beyond the scan']),
+    ...(along === 2 ? [] : ['the scan’s ends, where the body goes on']),
+    ...(across === 0 ? ['the lungs’ shape'] : []),
   ];
   const order: [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2] = [1, 1, 1];
   order[across] = 0;
   order[along] = 2;
-  return { order, evidence: evidence.join(' and ') };
+  return { order, evidence };
 }
 
 /** The header's axis along which the lungs lie side by side. */
@@ -44,9 +47,13 @@ function acrossAxis(chest: ChestShape): 0 | 1 | 2 {
 function alongAxis(chest: ChestShape, across: 0 | 1 | 2): 0 | 1 | 2 {
   const [a, b] = ([2, 1, 0] as const).filter((axis) => axis !== across);
   const [first, second] = [endTissue(chest, a), endTissue(chest, b)];
-  const swapped = first < ENDS && second > GOES_ON;
-  return swapped ? b : a;
+  if (first >= ENDS || second <= GOES_ON) return a;
+  return across === 0 && showsLength(chest) ? a : b;
 }
+
+/** Whether the lungs, one way up or the other, look as they do along the body. */
+const showsLength = (chest: ChestShape): boolean =>
+  lungShapeCues(chest).some((cue) => Math.abs(voteOf(cue)) >= 1);
 
 function dip(profile: Float64Array): number {
   const [low, high] = [binAt(profile, 0.01), binAt(profile, 0.99)];
