@@ -63,7 +63,7 @@ function tell(ct: Ct, truth: LungLabels): Told | string {
   const { hu, grid } = coarsened.coarse;
   try {
     const { lungs } = findLungs(ct, coarsened, 8);
-    const dense = denseLung(hu, grid, blockLabels(lungs.voxels, ct.geometry, coarsened.blocks));
+    const dense = denseLung(hu, grid, blockLabels(lungs, coarsened.blocks));
     const flags = dense ? denseDoubts(dense) : [];
     return {
       dice: Math.min(...[RIGHT_LUNG, LEFT_LUNG].map((side) => dice(lungs.voxels, truth.voxels, side))),

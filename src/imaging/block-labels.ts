@@ -1,21 +1,21 @@
-/** Labels of a scan on a coarse grid. */
+/** Labels on the coarse grid of a scan's blocks. */
 import type { Blocks } from './block-mean.js';
-import type { Geometry } from './geometry.js';
-import { voxelCount } from './volume.js';
+import { voxelCount, type LungLabels } from './volume.js';
 
-/** For each block, the label of its middle voxel. */
-export function blockLabels(
-  labels: Uint8Array,
-  { size: [nx, ny] }: Geometry,
-  { grid, offsets: [xs, ys, zs], cuts: [xCuts, yCuts, zCuts] }: Blocks,
-): Uint8Array {
-  const coarse = new Uint8Array(voxelCount(grid));
-  const middle = (cuts: Int32Array, block: number) => (cuts[block] + cuts[block + 1]) >> 1;
-  for (let c = 0; c < zCuts.length - 1; c++)
-    for (let b = 0; b < yCuts.length - 1; b++) {
-      const row = nx * (middle(yCuts, b) + ny * middle(zCuts, c));
-      const base = ys[yCuts[b]] + zs[zCuts[c]];
-      for (let a = 0; a < xCuts.length - 1; a++) coarse[base + xs[xCuts[a]]] = labels[row + middle(xCuts, a)];
+/** Of each block the label of the voxel in its middle: enough for shapes, and few voxels are looked at. */
+export function blockLabels({ voxels, geometry }: LungLabels, { grid, cuts, offsets }: Blocks): Uint8Array {
+  const labels = new Uint8Array(voxelCount(grid));
+  const [nx, ny] = geometry.size;
+  const [columns, rows, slices] = cuts.map(middles);
+  for (const k of slices)
+    for (const j of rows) {
+      const row = nx * (j + ny * k);
+      const block = offsets[1][j] + offsets[2][k];
+      for (const i of columns) labels[block + offsets[0][i]] = voxels[row + i];
     }
-  return coarse;
+  return labels;
 }
+
+/** @param cuts where each block in turn begins, and the end of the last */
+const middles = (cuts: Int32Array): Int32Array =>
+  cuts.subarray(0, -1).map((first, block) => (first + cuts[block + 1] - 1) >> 1);

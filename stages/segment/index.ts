@@ -128,7 +128,11 @@ async function read(
   return found;
 }
 
-function report({ measures, intensities, dense }: Segmented, geometry: Geometry, task: Task): void {
+function report(
+  { measures, intensities, dense, orientationDoubt }: Segmented,
+  geometry: Geometry,
+  task: Task,
+): void {
   task.fact('right_lung_ml', measures.right.ml);
   task.fact('left_lung_ml', measures.left.ml);
   task.fact('lung_mean_hu', measures.meanHu);
@@ -148,6 +152,7 @@ function report({ measures, intensities, dense }: Segmented, geometry: Geometry,
     ...(dense ? denseDoubts(dense) : []),
     ...intensityDoubts(measures.meanHu, intensities),
     ...spacingDoubts(geometry),
+    ...(orientationDoubt === undefined ? [] : [orientationDoubt]),
   ];
   for (const doubt of found) task.flag(doubt);
 }

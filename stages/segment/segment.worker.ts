@@ -1,6 +1,7 @@
 /** The work of `segment` on a worker thread. */
 import { blockLabels } from '../../src/imaging/block-labels.js';
 import type { Geometry } from '../../src/imaging/geometry.js';
+import { judgeOrientation, orientationDoubt } from '../../src/imaging/orientation/judge-orientation.js';
 import { rowExtents, type RowExtents } from '../../src/imaging/row-extents.js';
 import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
 import { coarsen, type Coarsened } from './coarse-ct.js';
@@ -18,6 +19,8 @@ export interface Segmented {
   readonly intensities: Intensities;
   /** Undefined where no rib cage is seen. */
   readonly dense: DenseLung | undefined;
+  /** What makes doubt that the chest lies as the header says. */
+  readonly orientationDoubt: string | undefined;
 }
 
 export function segmentCt(
@@ -53,11 +56,12 @@ function measured(
 ): Segmented {
   const measures = measureLungs(ct, lungs, extents, field);
   requireHounsfield(measures.meanHu);
-  const coarseLungs = blockLabels(lungs.voxels, ct.geometry, blocks);
+  const coarseLungs = blockLabels(lungs, blocks);
   return {
     lungs,
     measures,
     intensities: measureIntensities(ct, coarse, blocks, coarseLungs),
     dense: denseLung(coarse.hu, coarse.grid, coarseLungs),
+    orientationDoubt: orientationDoubt(judgeOrientation({ ...coarse, labels: coarseLungs })),
   };
 }

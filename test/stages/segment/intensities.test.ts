@@ -12,7 +12,7 @@ const { ct, lungs } = phantomVolume(3, 2021, [1.5, 2.5]);
 
 function measured(scan: CtVolume) {
   const { coarse, blocks } = coarsen(scan, -400);
-  return measureIntensities(scan, coarse, blocks, blockLabels(lungs.voxels, lungs.geometry, blocks));
+  return measureIntensities(scan, coarse, blocks, blockLabels(lungs, blocks));
 }
 
 /** Values of a normal distribution, the same at every call: the sum of twelve, less six. */
