@@ -73,64 +73,75 @@ function fill(
 ): Ct {
   const voxels = new Int16Array(new SharedArrayBuffer(ct.voxels.byteLength));
   voxels.set(ct.voxels);
-  const ill = new Uint8Array(voxels.length);
-  const place = placer(ct);
-  for (const side of sides) {
-    const depths: number[] = [];
-    const members: number[] = [];
-    for (let at = 0; at < voxels.length; at++) {
-      if (lungs.voxels[at] !== side) continue;
-      members.push(at);
-      depths.push(depth(...place(at), at));
-    }
-    const count = Math.round(share * members.length);
-    if (count === 0) continue;
-    const least = Float64Array.from(depths).sort()[members.length - count];
-    members.forEach((at, i) => {
-      if (depths[i] >= least) ill[at] = 1;
-    });
-  }
   const noise = randomFor(hash(seed, purpose.noise));
   const [nx, ny] = ct.geometry.size;
-  const steps = [1, nx, nx * ny];
-  for (let at = 0; at < voxels.length; at++) {
-    if (ill[at] === 0) continue;
-    voxels[at] = Math.max(Math.round(density(...place(at)) + 12 * normal(noise)), AIR_HU);
-    // The rim that shared a voxel with air, but is no lung of the truth.
-    for (const step of steps)
-      for (const beside of [at - step, at + step])
-        if (lungs.voxels[beside] === 0 && ct.voxels[beside] < -150 && ct.voxels[beside] > -850)
-          voxels[beside] = voxels[at];
+  const steps = [-1, 1, -nx, nx, -nx * ny, nx * ny];
+  for (const side of sides) {
+    const depths = new Float32Array(lungs.voxels.reduce((n, label) => n + (label === side ? 1 : 0), 0));
+    let n = 0;
+    eachVoxel(lungs, side, (l, p, s, at) => (depths[n++] = depth(l, p, s, at)));
+    const least = share > 0 ? deepest(depths, share) : Infinity;
+    n = 0;
+    eachVoxel(lungs, side, (l, p, s, at) => {
+      if (depths[n++] < least) return;
+      voxels[at] = Math.max(Math.round(density(l, p, s) + 12 * normal(noise)), AIR_HU);
+      for (const step of steps) {
+        // The rim that shared a voxel with air, but is no lung of the truth.
+        const beside = ct.voxels[at + step];
+        if (lungs.voxels[at + step] === 0 && beside < -150 && beside > -850) voxels[at + step] = voxels[at];
+      }
+    });
   }
   return { voxels, geometry: ct.geometry };
 }
 
-/** From a voxel to (left, posterior, superior), mm from the grid's first voxel, whatever the scan's own axes. */
-function placer({ geometry }: Ct): (at: number) => [number, number, number] {
-  const { size, spacing } = geometry;
-  const axes = anatomicalAxes(geometry);
-  return (at) => {
-    const index = [at % size[0], Math.floor(at / size[0]) % size[1], Math.floor(at / (size[0] * size[1]))];
-    const mm = (p: 0 | 1 | 2) => (axes[p].flipped ? -1 : 1) * index[axes[p].axis] * spacing[axes[p].axis];
-    return [mm(0), mm(1), mm(2)];
-  };
+/** The depth that this share of the voxels reaches, to a thousandth of their range. */
+function deepest(depths: Float32Array, share: number): number {
+  const bins = 4096;
+  const [low, high] = depths.reduce(
+    ([a, b], depth) => [Math.min(a, depth), Math.max(b, depth)],
+    [Infinity, -Infinity],
+  );
+  const counts = new Uint32Array(bins);
+  const scale = (bins - 1) / (high - low || 1);
+  for (const depth of depths) counts[Math.floor((depth - low) * scale)]++;
+  let bin = bins;
+  for (let count = 0; bin > 0 && count < share * depths.length;) count += counts[--bin];
+  return low + bin / scale;
 }
 
-/** Distance to the nearest voxel outside the lungs along the axes, mm, by sweeps (city block). */
-function wallDistance({ voxels, geometry }: LungLabels): Float32Array {
-  const [nx, ny, nz] = geometry.size;
+/** Calls back for each voxel of the label with (left, posterior, superior), mm, whatever the scan's own axes. */
+function eachVoxel(
+  { voxels, geometry: { size, spacing, direction, origin } }: LungLabels,
+  label: number,
+  visit: (l: number, p: number, s: number, at: number) => void,
+): void {
+  const axes = anatomicalAxes({ size, spacing, direction, origin });
+  const steps = [0, 1, 2].map((axis) =>
+    axes.map((along) => (along.axis !== axis ? 0 : along.flipped ? -spacing[axis] : spacing[axis])),
+  );
+  const mm = (p: number, i: number, j: number, k: number) =>
+    i * steps[0][p] + j * steps[1][p] + k * steps[2][p];
+  for (let k = 0, at = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++, at++)
+        if (voxels[at] === label) visit(mm(0, i, j, k), mm(1, i, j, k), mm(2, i, j, k), at);
+}
+
+/** Distance to the nearest voxel outside the lungs, mm, along the axes (city block), by sweeps to and fro. */
+function wallDistance({ voxels, geometry: { size, spacing } }: LungLabels): Float32Array {
   const distance = Float32Array.from(voxels, (label) => (label === 0 ? 0 : 1e6));
-  const strides = [1, nx, nx * ny];
-  const sizes = [nx, ny, nz];
-  for (const [axis, stride] of strides.entries()) {
-    const step = geometry.spacing[axis];
-    const sweep = (at: number, from: number): void => {
-      if (distance[from] + step < distance[at]) distance[at] = distance[from] + step;
-    };
-    for (let at = 0; at < distance.length; at++)
-      if (Math.floor(at / stride) % sizes[axis] > 0) sweep(at, at - stride);
-    for (let at = distance.length - 1; at >= 0; at--)
-      if (Math.floor(at / stride) % sizes[axis] < sizes[axis] - 1) sweep(at, at + stride);
+  const [nx, ny, nz] = size;
+  for (const [axis, stride] of [1, nx, nx * ny].entries()) {
+    const step = spacing[axis];
+    for (let k = axis === 2 ? 1 : 0; k < nz; k++)
+      for (let j = axis === 1 ? 1 : 0; j < ny; j++)
+        for (let i = axis === 0 ? 1 : 0, at = i + nx * (j + ny * k); i < nx; i++, at++)
+          if (distance[at - stride] + step < distance[at]) distance[at] = distance[at - stride] + step;
+    for (let k = nz - (axis === 2 ? 2 : 1); k >= 0; k--)
+      for (let j = ny - (axis === 1 ? 2 : 1); j >= 0; j--)
+        for (let i = nx - (axis === 0 ? 2 : 1), at = i + nx * (j + ny * k); i >= 0; i--, at--)
+          if (distance[at + stride] + step < distance[at]) distance[at] = distance[at + stride] + step;
   }
   return distance;
 }

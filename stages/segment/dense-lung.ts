@@ -17,6 +17,8 @@ const FRONT_WALL_MM = 14;
 const APEX_MM = 25;
 /** Where the dome's height is read: breadth in half widths from the middle, depth in half widths from the back. */
 const DOME = { from: 0.55, to: 0.8, back: 0.6, front: 0.95 };
+/** Less than this share of that place holds few lines with lung. */
+const FEW_LINES = 0.3;
 /** The dome's top stands over the middle height of that place, mm. */
 const DOME_TOP_MM = 6;
 /** From the dome to the back the diaphragm falls by this at least (sound scans: 60 to 110), mm. */
@@ -112,7 +114,8 @@ function estimate(
       for (let y = Math.ceil(y0); y <= Math.min(ny - 1, back - WALL_MM / mmY); y++) {
         const i = nx * (y + ny * s * stepZ) + x;
         if (labels[i] !== 0 || hu[i] < DENSE_FROM_HU || hu[i] >= BONE_HU) continue;
-        if (sign * x > cage.outward[side][s * ny + y] - WALL_MM / mmX) continue;
+        const out = cage.outward[side][s * ny + y];
+        if (out === NO_BONE || sign * x > out - WALL_MM / mmX) continue;
         if (aboveDomeMm < diaphragmMm((cage.backY[s] - y) / halfY)) continue;
         blocks++;
         if (mark) for (let k = 0; k < stepZ; k++) mark[i + k * nx * ny] = SIDES[side];
@@ -153,7 +156,10 @@ function domeHeight(
     heights.push(s);
   }
   if (heights.length === 0) return undefined;
-  const share = heights.length < DOME.least * mmX ** -2 * 100 ? 0.1 : 0.5;
+  // With little lung left over the dome its lowest part stands for it: the rest may end at dense lung.
+  const half = halfWidth[side].reduce((a, b) => Math.max(a, b));
+  const whole = (DOME.to - DOME.from) * half * (((DOME.front - DOME.back) * half * mmX) / mmY);
+  const share = heights.length < FEW_LINES * whole ? 0.1 : 0.5;
   const height = heights.sort((a, b) => a - b)[Math.floor(share * (heights.length - 1))];
   return height + Math.round(DOME_TOP_MM / (mmZ * stepZ));
 }

@@ -9,6 +9,8 @@ import type { CtVolume } from '../../src/imaging/volume.js';
 import { ct, lungs } from '../ports.js';
 import { BLOCK_MM } from './coarse-ct.js';
 import type { CutBorder } from './cut-border.js';
+import { denseDoubts } from './dense-doubts.js';
+import { missingPercent } from './dense-lung.js';
 import { intensityDoubts } from './intensity-doubts.js';
 import { doubts, spacingDoubts } from './plausible.js';
 import type { LungSearch } from './find-lungs.js';
@@ -53,6 +55,11 @@ export const segment = defineStage({
     left_cut_percent: {
       type: 'float64',
       about: "share of the left lung's border that lies where the scan or its field of view ends, per cent",
+    },
+    dense_lung_percent: {
+      type: 'float64',
+      about:
+        'tissue inside the rib cage where lung is expected, outside the labels: at least so much of the expected volume of both lungs is dense, per cent; null: no ribs seen',
     },
     air_hu: {
       type: 'float64',
@@ -99,13 +106,14 @@ async function find({ voxels, geometry }: CtVolume, search: LungSearch, task: Ta
 const read = ({ voxels, geometry }: CtVolume, column: FileColumn, airBelowHu: number, task: Task) =>
   task.workers.run(worker, 'segmentByMask', voxels, geometry, fileOf(column, task.subject), airBelowHu);
 
-function report({ measures, intensities }: Segmented, geometry: Geometry, task: Task): void {
+function report({ measures, intensities, dense }: Segmented, geometry: Geometry, task: Task): void {
   task.fact('right_lung_ml', measures.right.ml);
   task.fact('left_lung_ml', measures.left.ml);
   task.fact('lung_mean_hu', measures.meanHu);
   task.fact('emphysema_percent', measures.emphysemaPercent);
   task.fact('right_cut_percent', sumOf(measures.right.cut));
   task.fact('left_cut_percent', sumOf(measures.left.cut));
+  if (dense) task.fact('dense_lung_percent', missingPercent(dense.right, dense.left));
   const { airHu, noiseHu, softTissueHu } = intensities;
   for (const [name, value] of [
     ['air_hu', airHu],
@@ -115,6 +123,7 @@ function report({ measures, intensities }: Segmented, geometry: Geometry, task: 
     if (value !== undefined) task.fact(name, value);
   const found = [
     ...doubts(measures),
+    ...(dense ? denseDoubts(dense) : []),
     ...intensityDoubts(measures.meanHu, intensities),
     ...spacingDoubts(geometry),
   ];

@@ -127,7 +127,10 @@ export function ribCage(hu: Int16Array, { size, spacing }: Grid, outline: LungOu
   for (let s = from; s <= to; s++) {
     const widest = Math.max(halves[0][s], halves[1][s]);
     const gutterY = clamp(backY[s] - (GUTTER * widest * mmX) / mmY, ny - 1);
-    const [x0, x1] = [clamp(midX[s] - 1.1 * halves[0][s], nx - 1), clamp(midX[s] + 1.1 * halves[1][s], nx - 1)];
+    const [x0, x1] = [
+      clamp(midX[s] - 1.1 * halves[0][s], nx - 1),
+      clamp(midX[s] + 1.1 * halves[1][s], nx - 1),
+    ];
     for (let x = x0; x <= x1; x++) {
       const i = s * nx + x;
       back[i] = backFrom(x, Math.max(gutterY, lastY[i]), s);
@@ -164,7 +167,10 @@ export function ribCage(hu: Int16Array, { size, spacing }: Grid, outline: LungOu
       if (x > last) last = x;
     }
     const about = (first + last) / 2;
-    const [x0, x1] = [clamp(about - SPINE_MM.aside / mmX, nx - 1), clamp(about + SPINE_MM.aside / mmX, nx - 1)];
+    const [x0, x1] = [
+      clamp(about - SPINE_MM.aside / mmX, nx - 1),
+      clamp(about + SPINE_MM.aside / mmX, nx - 1),
+    ];
     const middles = eachSlice((s) => {
       const y0 = clamp(backY![s] - SPINE_MM.before / mmY, ny - 1);
       const y1 = clamp(backY![s] + SPINE_MM.behind / mmY, ny - 1);

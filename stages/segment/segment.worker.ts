@@ -4,6 +4,7 @@ import type { Geometry } from '../../src/imaging/geometry.js';
 import { rowExtents, type RowExtents } from '../../src/imaging/row-extents.js';
 import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
 import { coarsen, type Coarsened } from './coarse-ct.js';
+import { denseLung, type DenseLung } from './dense-lung.js';
 import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureIntensities, type Intensities } from './intensities.js';
 import { requireHounsfield } from './intensity-doubts.js';
@@ -14,6 +15,8 @@ export interface Segmented {
   readonly lungs: LungLabels;
   readonly measures: PairMeasures;
   readonly intensities: Intensities;
+  /** Undefined where no rib cage is seen. */
+  readonly dense: DenseLung | undefined;
 }
 
 export function segmentCt(
@@ -48,5 +51,10 @@ function measured(
   const measures = measureLungs(ct, lungs, extents, field);
   requireHounsfield(measures.meanHu);
   const coarseLungs = blockLabels(lungs.voxels, ct.geometry, blocks);
-  return { lungs, measures, intensities: measureIntensities(ct, coarse, blocks, coarseLungs) };
+  return {
+    lungs,
+    measures,
+    intensities: measureIntensities(ct, coarse, blocks, coarseLungs),
+    dense: denseLung(coarse.hu, coarse.grid, coarseLungs),
+  };
 }
