@@ -26,20 +26,28 @@ export const withoutPeaks = (map: Int16Array, width: number, reach: number): Int
 export const withoutTroughs = (map: Int16Array, width: number, reach: number): Int16Array =>
   runningLeast(runningMost(map, width, reach), width, reach);
 
+/** Least within `reach` slices to both sides: spans of 1, 2, 4, ... slices, then two that overlap. */
 function runningLeast(map: Int16Array, width: number, reach: number): Int16Array {
-  const least = map.slice();
-  for (let shift = width; shift <= reach * width; shift += width) {
-    for (let i = shift; i < map.length; i++) if (map[i - shift] < least[i]) least[i] = map[i - shift];
-    for (let i = shift; i < map.length; i++) if (map[i] < least[i - shift]) least[i - shift] = map[i];
+  const padded = new Int16Array(map.length + 2 * reach * width).fill(32767);
+  padded.set(map, reach * width);
+  let span = 1;
+  for (; 2 * span <= 2 * reach + 1; span *= 2) {
+    const step = span * width;
+    for (let i = 0; i < padded.length - step; i++)
+      if (padded[i + step] < padded[i]) padded[i] = padded[i + step];
   }
+  const rest = (2 * reach + 1 - span) * width;
+  const least = padded.slice(0, map.length);
+  for (let i = 0; i < least.length; i++) if (padded[i + rest] < least[i]) least[i] = padded[i + rest];
   return least;
 }
 
 function runningMost(map: Int16Array, width: number, reach: number): Int16Array {
-  const most = map.slice();
-  for (let shift = width; shift <= reach * width; shift += width) {
-    for (let i = shift; i < map.length; i++) if (map[i - shift] > most[i]) most[i] = map[i - shift];
-    for (let i = shift; i < map.length; i++) if (map[i] > most[i - shift]) most[i - shift] = map[i];
-  }
-  return most;
+  return negated(runningLeast(negated(map), width, reach));
+}
+
+function negated(map: Int16Array): Int16Array {
+  const out = new Int16Array(map.length);
+  for (let i = 0; i < out.length; i++) out[i] = -map[i];
+  return out;
 }

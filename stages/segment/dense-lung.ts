@@ -37,7 +37,10 @@ export interface DenseEstimate {
 export interface DenseLung {
   readonly right: DenseEstimate;
   readonly left: DenseEstimate;
-  /** How far the base of the right lung, at the diaphragm's dome, lies above that of the left, mm; NaN where one has no lung above it. */
+  /**
+   * How far the base of the right lung lies above that of the left, mm: at the diaphragm's dome or at the lungs' lowest
+   * ends, whichever is less; 0 where these disagree, NaN where a side has no lung above the dome.
+   */
   readonly rightBaseHigherMm: number;
 }
 
@@ -67,8 +70,11 @@ export function denseLung(
   const expected = { hu, grid, labels, outline, cage, frontY: frontLevels(grid, outline) };
   const domes = [0, 1].map((side) => domeHeight(grid, outline, cage, side));
   const [right, left] = [0, 1].map((side) => estimate(expected, side, domes[side] ?? domes[1 - side], mark));
-  const rightBaseHigherMm = ((domes[0] ?? NaN) - (domes[1] ?? NaN)) * outline.stepZ * grid.spacing[2];
-  return { right, left, rightBaseHigherMm };
+  const ends = outline.lowest.map(lowestEnd);
+  const atDome = (domes[0] ?? NaN) - (domes[1] ?? NaN);
+  const atEnds = ends[0] - ends[1];
+  const agreed = atDome * atEnds < 0 ? 0 : Math.sign(atDome) * Math.min(Math.abs(atDome), Math.abs(atEnds));
+  return { right, left, rightBaseHigherMm: agreed * outline.stepZ * grid.spacing[2] };
 }
 
 interface Expected {
@@ -162,6 +168,12 @@ function domeHeight(
   const share = heights.length < FEW_LINES * whole ? 0.1 : 0.5;
   const height = heights.sort((a, b) => a - b)[Math.floor(share * (heights.length - 1))];
   return height + Math.round(DOME_TOP_MM / (mmZ * stepZ));
+}
+
+/** Slice below which a lung has but a few of its lines. */
+function lowestEnd(lowest: Int16Array): number {
+  const met = lowest.filter((s) => s >= 0).sort();
+  return met[Math.floor(0.05 * met.length)];
 }
 
 /** y of the foremost lung of both, in each slice. */

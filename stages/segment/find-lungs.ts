@@ -71,13 +71,13 @@ function refuseMissing(labels: Uint8Array, { grid }: CoarseCt): void {
     throw inputError(
       'no-lungs',
       'No lungs were found: the scan holds no large air-filled space inside a body.',
-      'Check that it shows a chest and that its values are Hounsfield units, or give a lung mask (`mask:`).',
+      'Check that it shows a chest and that its values are Hounsfield units; give a lung mask (`mask:`) if the lungs are dense throughout (consolidation, effusion).',
     );
   }
   const [missing, present] = right < least ? ['right', 'left'] : ['left', 'right'];
   throw inputError(
     'lung-missing',
     `Only the ${present} lung was found; the ${missing} one holds ${Math.round(Math.min(right, left))} ml of air.`,
-    'Exclude the scan if that lung was removed or is collapsed, or give a mask that has both lungs (`mask:`).',
+    'Exclude the scan if that lung was removed, is collapsed or dense throughout (consolidation, effusion), or give a mask that has both lungs (`mask:`).',
   );
 }

@@ -15,6 +15,8 @@ import { restored } from '../../imaging/plain-reorient.js';
 import { syntheticChest } from './synthetic-chest.js';
 
 const chest = syntheticChest({ spacing: [3, 3, 3] });
+/** The chest has no ribs to judge dense lung by. */
+const judged = Object.keys(segment({}).facts).filter((name) => name !== 'dense_lung_percent');
 
 describe('segment', () => {
   const pool = createWorkerPool(1);
@@ -66,7 +68,7 @@ describe('segment', () => {
     const count = (side: number) => lungs.voxels.reduce((n, label) => n + (label === side ? 1 : 0), 0);
     assert.equal(facts.get('right_lung_ml'), count(RIGHT_LUNG) * 0.027);
     assert.equal(facts.get('left_lung_ml'), count(LEFT_LUNG) * 0.027);
-    assert.deepEqual([...facts.keys()], Object.keys(segment({}).facts));
+    assert.deepEqual([...facts.keys()], judged);
   });
 
   it('says when it saw no trachea', async () => {
@@ -94,7 +96,7 @@ describe('segment', () => {
       assert.deepEqual(flags, []);
       assert.equal(dice(lungs.voxels, chest.truth.voxels, RIGHT_LUNG), 1);
       assert.equal(dice(lungs.voxels, chest.truth.voxels, LEFT_LUNG), 1);
-      assert.deepEqual([...facts.keys()], Object.keys(segment({}).facts));
+      assert.deepEqual([...facts.keys()], judged);
     });
   }
 
