@@ -14,14 +14,18 @@ import { atlasToSubject, landmarksLps, lungs } from '../ports.js';
 import { requireFit, transformColumn } from './given-transform.js';
 import { reportFound, reportGiven } from './report.js';
 import { DIRECTORY, FORMATS, openTransforms } from './save-transform.js';
+import { explained } from './turned.js';
 
 const registration = workerModule<typeof import('../../src/imaging/register-lungs.js')>(
   new URL('../../src/imaging/register-lungs.js', import.meta.url),
 );
+const turning = workerModule<typeof import('../../src/imaging/turned-atlas.js')>(
+  new URL('../../src/imaging/turned-atlas.js', import.meta.url),
+);
 
 export const register = defineStage({
   name: 'register',
-  version: 2,
+  version: 3,
   summary:
     'Finds the affine from atlas to subject (Mattes mutual information of the lung masks), or reads it.',
   config: z.strictObject({
@@ -56,6 +60,9 @@ export const register = defineStage({
       type: 'float64',
       about: "size of the subject relative to the atlas: cube root of the affine's determinant",
     },
+    affine_scale_x: { type: 'float64', about: 'the same along the subject’s left-right axis' },
+    affine_scale_y: { type: 'float64', about: 'the same along the subject’s front-back axis' },
+    affine_scale_z: { type: 'float64', about: 'the same along the subject’s head-feet axis' },
   },
   footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path, transform, save }, env) {
@@ -85,8 +92,9 @@ type AffineOf = (lungs: LungLabels, task: Task) => Promise<AffineLps>;
 
 function foundBy(target: AtlasTarget, keep: Awaited<ReturnType<typeof openTransforms>>): AffineOf {
   return async (lungs, task) => {
-    const found = await task.workers.run(registration, 'registerLungs', target, lungs);
-    reportFound(found, task);
+    const tryTurned = () => task.workers.run(turning, 'turnedFit', target, lungs);
+    const found = await explained(task.workers.run(registration, 'registerLungs', target, lungs), tryTurned);
+    await reportFound(found, tryTurned, task);
     await keep(task.subject.sid, found.atlasToSubject);
     return found.atlasToSubject;
   };
