@@ -1,7 +1,7 @@
 /** Whether the atlas fits a subject's lungs better the other way round: what a header that lies looks like to registration. */
 import { lungDice } from './dice.js';
 import type { Matrix3, PointLps } from './geometry.js';
-import { lungFractions, type LungFractions } from './lung-fractions.js';
+import { halveFractions, lungFractions, type LungFractions } from './lung-fractions.js';
 import { lungMoments, momentsAffine, type Moments } from './moments.js';
 import { TURNS, type Turn } from './orientation/turn.js';
 import { FINE_MM, type AtlasTarget } from './register-lungs.js';
@@ -18,7 +18,7 @@ export interface TurnedFit {
  * A turned atlas that fits no better than this is no better. Upright scans fit worse turned: by 0.05 and more upside down
  * or front to back or with axes swapped; mirrored left-right, the atlas fits them by up to 0.02 better.
  */
-const LEAD = 0.05;
+const LEAD = 0.04;
 /** Fits this near to each other are alike; then the simpler turn is taken. */
 const ALIKE = 0.03;
 
@@ -29,12 +29,12 @@ export const turnedFit = (atlas: AtlasLungs, subject: LungLabels): TurnedFit | u
 type AtlasLungs = Pick<AtlasTarget, 'lungs' | 'moments'>;
 
 /**
- * Tries all 48 ways, quickly: the second moments matched, no search.
+ * Tries all 48 ways, quickly: at 8 mm, the second moments matched, no search.
  * @returns undefined when the atlas as it is fits about as well as any
  */
 export function bestTurn(atlas: AtlasLungs, subject: LungFractions): TurnedFit | undefined {
   const moments = lungMoments(subject);
-  const [atlasBoth, subjectBoth] = [bothAsOne(atlas.lungs), bothAsOne(subject)];
+  const [atlasBoth, subjectBoth] = [atlas.lungs, subject].map(halveFractions).map(bothAsOne);
   const fits = TURNS.map((turn) => {
     const affine = momentsAffine(turnedMoments(atlas.moments, turn), moments);
     return { turn, dice: lungDice(turnedLungs(atlasBoth, turn), subjectBoth, affine).right };
