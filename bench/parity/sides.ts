@@ -33,7 +33,8 @@ export const sides: Row = {
           const lying = (axes as readonly number[]).includes(axis);
           const which = lying ? 'lies' : 'true';
           const key = `${name}, ${lie}`;
-          sums[which][`${key}, ${WHAT[group]}`] = sumOf(seen.cues[group]);
+          const votes = sumOf(seen.cues[group]) * (lying ? -1 : 1);
+          sums[which][name] = Math.min(votes, sums[which][name] ?? Infinity);
           for (const cue of seen.cues[group]) {
             if (cue.value === undefined) continue;
             const what = `${WHAT[group]} by ${cue.name}`;
@@ -52,9 +53,19 @@ export const sides: Row = {
       process.stdout.write(`${what}: true ${range(sound)}, lies ${range(lies)}\n`);
     const against = 'header known';
     const quantities: Quantity[] = [
-      { what: 'headers of 8 told as they are, 7 lies', against, bar: { atLeast: 8 }, cases: told },
-      { what: 'votes for an axis that is true', against, bar: { atLeast: 1 }, cases: sums.true },
-      { what: 'votes for an axis that lies', against, bar: { atMost: -1 }, cases: sums.lies },
+      {
+        what: 'headers told as they are, of a true one and 7 that lie',
+        against,
+        bar: { atLeast: 8 },
+        cases: told,
+      },
+      {
+        what: 'least votes of 3 or 4 for an axis that is true',
+        against,
+        bar: { atLeast: 1 },
+        cases: sums.true,
+      },
+      { what: 'least votes of 3 or 4 against one that lies', against, bar: { atLeast: 1 }, cases: sums.lies },
     ];
     return quantities;
   },

@@ -12,6 +12,8 @@ export interface TurnedFit {
   /** Dice of both lungs as one, moments matched: of the atlas turned so, and as it is. */
   readonly dice: number;
   readonly diceAsStored: number;
+  /** Whether the atlas tells left from right: it hardly does where its lungs are each other's mirror image. */
+  readonly sidesTold: boolean;
 }
 
 /**
@@ -42,8 +44,15 @@ export function bestTurn(atlas: AtlasLungs, subject: LungFractions): TurnedFit |
   const diceAsStored = fits[0].dice;
   const most = Math.max(...fits.map(({ dice }) => dice));
   const best = fits.find(({ dice }) => dice >= most - ALIKE && dice >= diceAsStored + LEAD);
-  return best && { ...best, diceAsStored };
+  if (!best) return undefined;
+  const mirrored = fits.find(({ turn }) => isMirrorOf(turn, best.turn))!;
+  return { ...best, diceAsStored, sidesTold: Math.abs(best.dice - mirrored.dice) > ALIKE };
 }
+
+/** The same but for the patient's left and right. */
+const isMirrorOf = (a: Turn, b: Turn): boolean =>
+  a.order.every((axis, header) => axis === b.order[header]) &&
+  a.flips.every((flip, header) => (flip === b.flips[header]) === (a.order[header] !== 0));
 
 /** On a scan that is stored wrong, lungs may have been parted wrong, too. */
 function bothAsOne({ right, left, geometry }: LungFractions): LungFractions {

@@ -7,8 +7,10 @@ import type { TurnedFit } from '../../src/imaging/turned-atlas.js';
 /** What tries the turned atlases: they take time, so only where something is suspicious. */
 export type TryTurned = () => Promise<TurnedFit | undefined>;
 
-const said = ({ turn, dice, diceAsStored }: TurnedFit): string =>
-  `this scan ${causeOf(turn)}: the atlas turned likewise fits better, Dice ${dice.toFixed(2)}, not ${diceAsStored.toFixed(2)}`;
+function said({ turn, dice, diceAsStored, sidesTold }: TurnedFit): string {
+  const fits = `the atlas turned likewise fits better, Dice ${dice.toFixed(2)}, not ${diceAsStored.toFixed(2)}`;
+  return `this scan ${causeOf(turn, sidesTold)}: ${fits}${sidesTold ? '' : ', mirrored left-right or not'}`;
+}
 
 /** @returns a flag, or undefined when no turned atlas fits better */
 export async function turnedDoubt(tryTurned: TryTurned): Promise<string | undefined> {
