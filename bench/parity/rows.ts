@@ -6,6 +6,7 @@ import { lungmask, lungs } from './lungs.js';
 import { patches } from './patches.js';
 import { registration, registrationPhantoms, registrationVectors } from './registration.js';
 import type { Row } from './row.js';
+import { sides } from './sides.js';
 
 export const rows: readonly Row[] = [
   patches,
@@ -19,4 +20,5 @@ export const rows: readonly Row[] = [
   registrationVectors,
   lungs,
   lungmask,
+  sides,
 ];

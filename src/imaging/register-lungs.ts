@@ -32,6 +32,8 @@ export interface AffineScore {
   readonly diceLeft: number;
   /** Cube root of the determinant: the subject's size relative to the atlas's; negative where the affine mirrors. */
   readonly scale: number;
+  /** The same along the subject's x, y and z: how many times as far the mapped atlas goes, lengths of the matrix's rows. */
+  readonly scaleXyz: readonly [number, number, number];
 }
 
 export interface Registration extends AffineScore {
@@ -45,7 +47,7 @@ export interface GivenScore extends AffineScore {
   readonly inverseDice: Dice;
 }
 
-const FINE_MM = 4;
+export const FINE_MM = 4;
 
 /** Samples lie one to a voxel of 8 mm, then one to two voxels of 4 mm. Steps: root mean square shift of the lungs, mm. */
 const LEVELS = [
@@ -143,8 +145,12 @@ function scoreOf(
     diceRight: dice.right,
     diceLeft: dice.left,
     scale: Math.cbrt(determinant3(atlasToSubject.matrix)),
+    scaleXyz: [rowLength(atlasToSubject, 0), rowLength(atlasToSubject, 1), rowLength(atlasToSubject, 2)],
   };
 }
+
+const rowLength = ({ matrix }: AffineLps, row: number): number =>
+  Math.hypot(...matrix.slice(3 * row, 3 * row + 3));
 
 /** What registration makes small: the want of information, and the price of lying askew. */
 function misfit(

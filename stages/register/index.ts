@@ -16,9 +16,13 @@ import { openPlaces } from './patch-places.js';
 import { requireFit, transformColumn } from './given-transform.js';
 import { reportFound, reportGiven } from './report.js';
 import { DIRECTORY, FORMATS, openTransforms } from './save-transform.js';
+import { explained } from './turned.js';
 
 const registration = workerModule<typeof import('../../src/imaging/register-lungs.js')>(
   new URL('../../src/imaging/register-lungs.js', import.meta.url),
+);
+const turning = workerModule<typeof import('../../src/imaging/turned-atlas.js')>(
+  new URL('../../src/imaging/turned-atlas.js', import.meta.url),
 );
 
 export const register = defineStage({
@@ -62,6 +66,9 @@ export const register = defineStage({
       type: 'float64',
       about: `share of patches, where they will be cut, of which more than ${100 * REFERENCE_RULE.inside} % is lung, 0 to 1`,
     },
+    affine_scale_x: { type: 'float64', about: 'the same along the subject’s left-right axis' },
+    affine_scale_y: { type: 'float64', about: 'the same along the subject’s front-back axis' },
+    affine_scale_z: { type: 'float64', about: 'the same along the subject’s head-feet axis' },
   },
   footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path, transform, save }, env) {
@@ -94,8 +101,9 @@ type AffineOf = (lungs: LungLabels, task: Task) => Promise<AffineLps>;
 
 function foundBy(target: AtlasTarget, keep: Awaited<ReturnType<typeof openTransforms>>): AffineOf {
   return async (lungs, task) => {
-    const found = await task.workers.run(registration, 'registerLungs', target, lungs);
-    reportFound(found, task);
+    const tryTurned = () => task.workers.run(turning, 'turnedFit', target, lungs);
+    const found = await explained(task.workers.run(registration, 'registerLungs', target, lungs), tryTurned);
+    await reportFound(found, tryTurned, task);
     await keep(task.subject.sid, found.atlasToSubject);
     return found.atlasToSubject;
   };

@@ -22,7 +22,8 @@ export function markOutside(air: Uint8Array, ct: CoarseCt, hull: SliceHull): voi
   const regions = sliceComponents(air, ct.grid);
   const atEdge = regionsAtEdge(regions, ct);
   const dark = darkShares(regions, atEdge, air, ct);
-  const inHull = hullShares(regions, atEdge, ct, hull);
+  const doubtful = atEdge.map((edge, region) => (dark[region] < DARK_SHARE ? edge : 0));
+  const inHull = hullShares(regions, doubtful, ct, hull);
   const isOutside = inHull.map((share, region) =>
     atEdge[region] !== 0 && (dark[region] >= DARK_SHARE || share < HULL_SHARE + HULL_BY_DARK * dark[region])
       ? 1

@@ -26,7 +26,7 @@ export function swappedAxes(chest: ChestShape): SwappedAxes | undefined {
   if (across === 0 && along === 2) return undefined;
   const evidence = [
     ...(across === 0 ? [] : ['how the lungs lie side by side']),
-    ...(along === 2 ? [] : ['the scan’s ends, where the body goes on']),
+    ...(along === 2 ? [] : ['the scan’s ends']),
     ...(across === 0 ? ['the lungs’ shape'] : []),
   ];
   const order: [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2] = [1, 1, 1];

@@ -35,8 +35,11 @@ export function changes({ order, flips }: Turn): number {
   return order.filter((axis, header) => axis !== header).length + flips.filter(Boolean).length;
 }
 
-/** In words, to follow "this scan": what is wrong with it as stored. */
-export function causeOf({ order, flips: [x, y, z] }: Turn): string {
+/**
+ * In words, to follow "this scan": what is wrong with it as stored.
+ * @param sidesTold whether left and right are known, and with them a half turn from a mirror image
+ */
+export function causeOf({ order, flips: [x, y, z] }: Turn, sidesTold = true): string {
   const moved = AXES.filter((_, axis) => order[axis] !== axis);
   if (moved.length > 0) return `may have its axes swapped (${moved.join(' and ')})`;
   const wrong = [
@@ -45,7 +48,10 @@ export function causeOf({ order, flips: [x, y, z] }: Turn): string {
     ...(x ? ['mirrored left-right'] : []),
   ];
   const pair = x !== y ? (z ? (x ? 'front-back' : 'left-right') : '') : x && !z ? 'long' : '';
-  const half = pair ? `, which is half a turn about the ${pair === 'long' ? 'body’s long' : pair} axis` : '';
+  const half =
+    pair && sidesTold
+      ? `, which is half a turn about the ${pair === 'long' ? 'body’s long' : pair} axis`
+      : '';
   return `may be ${listed(wrong)}${half}`;
 }
 

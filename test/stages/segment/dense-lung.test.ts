@@ -11,7 +11,7 @@ import { coarsen } from '../../../stages/segment/coarse-ct.js';
 import { denseDoubts } from '../../../stages/segment/dense-doubts.js';
 import { denseLung, missingPercent } from '../../../stages/segment/dense-lung.js';
 import { findLungs } from '../../../stages/segment/find-lungs.js';
-import { reorient } from './reorient.js';
+import { reorient } from '../../imaging/plain-reorient.js';
 import { syntheticChest } from './synthetic-chest.js';
 
 /** What is told of the lungs that the search finds, or of labels. */
@@ -59,7 +59,7 @@ describe('dense lung in phantoms', () => {
   it('is counted where it is', () => {
     const ill = consolidate(ct, lungs, { where: 'dorsal', share: 0.4 });
     const { coarse, blocks } = coarsen(ill, -400);
-    const labels = blockLabels(findLungs(ill, coarsen(ill, -400), 8).lungs.voxels, ct.geometry, blocks);
+    const labels = blockLabels(findLungs(ill, coarsen(ill, -400), 8).lungs, blocks);
     const mark = new Uint8Array(labels.length);
     denseLung(coarse.hu, coarse.grid, labels, mark);
     const truth = blockLabels(lungs, blocks);
@@ -102,7 +102,7 @@ describe('dense lung in phantoms', () => {
 it('dense lung is not judged without ribs, or without lungs', () => {
   const { ct, truth } = syntheticChest({ spacing: [3, 3, 3] });
   const { coarse, blocks } = coarsen(ct, -400);
-  const labels = blockLabels(truth.voxels, ct.geometry, blocks);
+  const labels = blockLabels(truth, blocks);
   assert.equal(denseLung(coarse.hu, coarse.grid, labels), undefined);
   assert.equal(denseLung(coarse.hu, coarse.grid, labels.fill(0)), undefined);
 });
