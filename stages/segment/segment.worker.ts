@@ -1,11 +1,9 @@
 /** The work of `segment` on a worker thread. */
-import { blockLabels } from '../../src/imaging/block-labels.js';
-import { blockMean, blocksOf } from '../../src/imaging/block-mean.js';
 import type { Geometry } from '../../src/imaging/geometry.js';
-import { rowExtents } from '../../src/imaging/row-extents.js';
 import { judgeOrientation, orientationDoubt } from '../../src/imaging/orientation/judge-orientation.js';
-import { AIR_HU, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
-import { BLOCK_MM, DENSE_HU } from './coarse-ct.js';
+import { sampleBlocks } from '../../src/imaging/orientation/sample-blocks.js';
+import { rowExtents } from '../../src/imaging/row-extents.js';
+import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
 import { findLungs, type LungSearch } from './find-lungs.js';
 import { measureLungs, type PairMeasures } from './measure-lungs.js';
 import { readMask } from './read-mask.js';
@@ -40,15 +38,9 @@ export async function segmentByMask(
   const lungs = await readMask(path, geometry);
   const extents = rowExtents(lungs.voxels, geometry.size[0]);
   const ct = { voxels, geometry };
-  const blocks = blocksOf(geometry, BLOCK_MM);
-  const chest = {
-    hu: blockMean(ct, blocks, AIR_HU, DENSE_HU),
-    labels: blockLabels(lungs, blocks),
-    grid: blocks.grid,
-  };
   return {
     lungs,
     measures: measureLungs(ct, lungs, extents),
-    orientationDoubt: orientationDoubt(judgeOrientation(chest)),
+    orientationDoubt: orientationDoubt(judgeOrientation(sampleBlocks(ct, lungs))),
   };
 }

@@ -4,12 +4,10 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import { blockLabels } from '../../../src/imaging/block-labels.js';
-import { blockMean, blocksOf } from '../../../src/imaging/block-mean.js';
 import type { Geometry } from '../../../src/imaging/geometry.js';
 import { judgeOrientation, orientationDoubt } from '../../../src/imaging/orientation/judge-orientation.js';
-import { AIR_HU, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
-import { BLOCK_MM, DENSE_HU } from '../../../stages/segment/coarse-ct.js';
+import { sampleBlocks } from '../../../src/imaging/orientation/sample-blocks.js';
+import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
 import { findLungs } from '../../../stages/segment/find-lungs.js';
 import { LIES, mirroredHeader, swappedHeader } from '../lying-header.js';
 
@@ -21,10 +19,7 @@ const found = ({ voxels }: CtVolume, geometry: Geometry) =>
 
 /** ... and by lungs that are given: here those of the true scan, so that the labels of a mirrored one are the wrong way round. */
 function given(ct: CtVolume, lungs: LungLabels, geometry: Geometry): string | undefined {
-  const blocks = blocksOf(geometry, BLOCK_MM);
-  const hu = blockMean({ ...ct, geometry }, blocks, AIR_HU, DENSE_HU);
-  const labels = blockLabels({ ...lungs, geometry }, blocks);
-  return orientationDoubt(judgeOrientation({ hu, labels, grid: blocks.grid }));
+  return orientationDoubt(judgeOrientation(sampleBlocks(ct, { ...lungs, geometry })));
 }
 
 /** Begins with what is wrong, along all axes that are. */
