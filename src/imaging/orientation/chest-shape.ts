@@ -46,6 +46,7 @@ export function chestShape(chest: ChestBlocks): ChestShape {
     leftOuter: perRow(),
     counts: new Int16Array(ny * nz),
   };
+  const { rightOuter, rightInner, leftInner, leftOuter } = rows;
   const perColumn = () => new Int16Array(nx * ny).fill(-1);
   const columns = [
     { lowest: perColumn(), highest: perColumn() },
@@ -58,33 +59,38 @@ export function chestShape(chest: ChestBlocks): ChestShape {
   let sumXy = 0;
   for (let z = 0, row = 0; z < nz; z++)
     for (let y = 0; y < ny; y++, row++) {
-      let count = 0;
-      let sumX = 0;
-      for (let x = 0, i = nx * row; x < nx; x++, i++) {
+      const [start, end] = [nx * row, nx * (row + 1)];
+      let [count, sumX] = [0, 0];
+      for (let i = start; i < end;) {
         const label = labels[i];
+        const first = i;
+        do i++;
+        while (i < end && labels[i] === label);
         if (label === 0) continue;
-        count++;
-        sumX += x;
-        alongX[x]++;
-        masses[label]++;
-        sumsX[label] += x;
+        const [from, to] = [first - start, i - start];
+        const length = to - from;
+        const sum = (length * (from + to - 1)) / 2;
+        count += length;
+        sumX += sum;
+        masses[label] += length;
+        sumsX[label] += sum;
         if (label === RIGHT_LUNG) {
-          if (rows.rightOuter[row] < 0) rows.rightOuter[row] = x;
-          rows.rightInner[row] = x;
+          if (rightOuter[row] < 0) rightOuter[row] = from;
+          rightInner[row] = to - 1;
         } else {
-          if (rows.leftInner[row] < 0) rows.leftInner[row] = x;
-          rows.leftOuter[row] = x;
+          if (leftInner[row] < 0) leftInner[row] = from;
+          leftOuter[row] = to - 1;
         }
-        const { lowest, highest } = columns[label === RIGHT_LUNG ? 0 : 1];
-        const column = x + nx * y;
-        if (lowest[column] < 0) lowest[column] = z;
-        highest[column] = z;
+        alongX[from]++;
+        if (to < nx) alongX[to]--;
+        addRun(columns[label === RIGHT_LUNG ? 0 : 1], nx * y + from, nx * y + to, z);
       }
       sumXy += sumX * y;
       rows.counts[row] = count;
       alongY[y] += count;
       alongZ[z] += count;
     }
+  for (let x = 1; x < nx; x++) alongX[x] += alongX[x - 1]; // where runs begin and end -> how many there are
   if (sumsX[RIGHT_LUNG] / masses[RIGHT_LUNG] > sumsX[LEFT_LUNG] / masses[LEFT_LUNG])
     return chestShape(exchangeSides(chest));
   const along = (counts: Float64Array) => {
@@ -93,6 +99,13 @@ export function chestShape(chest: ChestBlocks): ChestShape {
   };
   const askew = askewOf(alongX, alongY, sumXy, grid.spacing);
   return { ...chest, rows, columns, profiles, askew, yAt: along(alongY), zAt: along(alongZ) };
+}
+
+function addRun({ lowest, highest }: LungColumns, from: number, to: number, z: number): void {
+  for (let column = from; column < to; column++) {
+    if (lowest[column] < 0) lowest[column] = z;
+    highest[column] = z;
+  }
 }
 
 /** Tangent of the angle between x and the axis along which the lungs spread most in the axial plane. */
@@ -111,6 +124,10 @@ function askewOf(
   const covariance = (sumXy / x.total - x.middle * y.middle) * mmX * mmY;
   return Math.tan(0.5 * Math.atan2(2 * covariance, x.variance * mmX ** 2 - y.variance * mmY ** 2));
 }
+
+/** Columns this near to each other, mm, are much alike: where all are looked at, every so many are enough. */
+const APART_MM = 4.5;
+export const stride = (mm: number): number => Math.max(1, Math.floor(APART_MM / mm));
 
 /** A part of the chest in shares of the lungs' extent, front to back and base to apex. */
 export interface Part {

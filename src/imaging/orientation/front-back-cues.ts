@@ -1,5 +1,5 @@
 /** Whether the back is where the header says, given that the head is. Not by the table: patients lie prone, too. */
-import { gapMm, outerMiddles, rowsOf, type ChestShape } from './chest-shape.js';
+import { gapMm, outerMiddles, rowsOf, stride, type ChestShape } from './chest-shape.js';
 import type { Cue } from './cue.js';
 import { binAt, mean, median } from './quantiles.js';
 
@@ -61,8 +61,8 @@ function spineBehind(chest: ChestShape): number | undefined {
   const firstY = Math.max(0, Math.round(front - SPINE_MM.before / mmY));
   const lastY = Math.min(ny - 1, Math.round(back + SPINE_MM.behind / mmY));
   let [weight, sum] = [0, 0];
-  for (let y = firstY; y <= lastY; y++)
-    for (let x = firstX; x <= lastX; x++) {
+  for (let y = firstY; y <= lastY; y += stride(mmY))
+    for (let x = firstX; x <= lastX; x += stride(mmX)) {
       let least = Infinity;
       for (let s = 0; s < STOREYS && least > 0; s++) least = Math.min(least, storey(x + nx * y, s));
       weight += least * least;

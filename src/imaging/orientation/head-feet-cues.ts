@@ -1,5 +1,6 @@
 /** Whether the head is where the header says. */
-import { gapMm, rowsOf, type ChestShape } from './chest-shape.js';
+import type { Grid } from '../grid.js';
+import { gapMm, rowsOf, stride, type ChestShape } from './chest-shape.js';
 import type { Cue } from './cue.js';
 import { mean } from './quantiles.js';
 
@@ -19,35 +20,45 @@ export const lungShapeCues = (chest: ChestShape): Cue[] => [
 
 /** Both ends of each lung are domes that point to the head: how far they fall from their middle outwards, mm. */
 function domesMm({ columns, grid }: ChestShape): number | undefined {
-  const [nx] = grid.size;
-  return mean(columns.map(({ lowest, highest }) => (fall(lowest, nx) + fall(highest, nx)) * grid.spacing[2]));
+  return mean(
+    columns.map(({ lowest, highest }) => (fall(lowest, grid) + fall(highest, grid)) * grid.spacing[2]),
+  );
 }
 
 /** Slope of the height against the squared distance from the middle, in units of that one's mean along x and y each. */
-function fall(heights: Int16Array, nx: number): number {
-  let [n, sumX, sumY, sumXx, sumYy] = [0, 0, 0, 0, 0];
-  heights.forEach((height, column) => {
-    if (height < 0) return;
-    const [x, y] = [column % nx, Math.floor(column / nx)];
-    n++;
-    sumX += x;
-    sumY += y;
-    sumXx += x * x;
-    sumYy += y * y;
-  });
-  const [midX, midY] = [sumX / n, sumY / n];
-  const [varianceX, varianceY] = [sumXx / n - midX * midX, sumYy / n - midY * midY];
-  let [sumH, sumR, sumHr, sumRr] = [0, 0, 0, 0];
-  heights.forEach((height, column) => {
-    if (height < 0) return;
-    const r = ((column % nx) - midX) ** 2 / varianceX + (Math.floor(column / nx) - midY) ** 2 / varianceY;
-    sumH += height;
-    sumR += r;
-    sumHr += height * r;
-    sumRr += r * r;
-  });
-  return -(sumHr / n - (sumH / n) * (sumR / n)) / (sumRr / n - (sumR / n) ** 2);
+function fall(heights: Int16Array, { size: [nx, ny], spacing: [mmX, mmY] }: Grid): number {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  const zs: number[] = [];
+  for (let y = 0; y < ny; y += stride(mmY))
+    for (let x = 0; x < nx; x += stride(mmX)) {
+      const height = heights[x + nx * y];
+      if (height < 0) continue;
+      xs.push(x);
+      ys.push(y);
+      zs.push(height);
+    }
+  const [squaresX, squaresY] = [xs, ys].map(squares);
+  const distances = squaresX.map((square, i) => square + squaresY[i]);
+  const [middle, height] = [meanOf(distances), meanOf(zs)];
+  let [covariance, variance] = [0, 0];
+  for (let i = 0; i < zs.length; i++) {
+    covariance += (distances[i] - middle) * (zs[i] - height);
+    variance += (distances[i] - middle) ** 2;
+  }
+  return -covariance / variance;
 }
+
+/** Squared distances from the mean over their own mean. */
+function squares(values: readonly number[]): number[] {
+  const middle = meanOf(values);
+  const found = values.map((value) => (value - middle) ** 2);
+  const variance = meanOf(found);
+  return found.map((square) => square / variance);
+}
+
+/** NaN of none. */
+const meanOf = (values: readonly number[]): number => mean(values) ?? NaN;
 
 /** The chest is wider about the bases than about the apices: logarithm of the ratio. */
 function taper(chest: ChestShape): number | undefined {

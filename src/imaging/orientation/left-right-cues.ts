@@ -2,7 +2,15 @@
  * Whether left is where the header says, given that head and back are. Left out, for they do not tell the sides of sound
  * scans: which lung is larger, which dome is higher, and the overlap with the atlas.
  */
-import { gapMm, outerMiddles, rowsOf, rowsOfSlice, type ChestShape, type Part } from './chest-shape.js';
+import {
+  gapMm,
+  outerMiddles,
+  rowsOf,
+  rowsOfSlice,
+  stride,
+  type ChestShape,
+  type Part,
+} from './chest-shape.js';
 import type { Cue } from './cue.js';
 import { binAt, mean, median } from './quantiles.js';
 
@@ -51,7 +59,7 @@ const UNDER = { y: [0.15, 0.75], aside: [0.2, 0.8], fromMm: 8, toMm: 45, through
 /** What is darker or brighter counts as this, HU: how much gas or contrast there is must not matter. */
 const CLAMP_HU = [-200, 300] as const;
 /** Fewer blocks than this are too few to tell. */
-const LEAST_BLOCKS = 500;
+const LEAST_BLOCKS = 200;
 
 /** Under the right lung all is liver, under the left are stomach, spleen, fat and gas: logarithm of the ratio of their spreads in HU. */
 function evenUnderRight(chest: ChestShape): number | undefined {
@@ -73,13 +81,13 @@ function spreadUnder(
   half: number,
 ): number | undefined {
   const [nx, ny] = grid.size;
-  const mm = grid.spacing[2];
+  const [mmX, mmY, mm] = grid.spacing;
   const { lowest, highest } = columns[side < 0 ? 0 : 1];
   const [leastHu, mostHu] = CLAMP_HU;
   const counts = new Float64Array(mostHu - leastHu + 1);
   let blocks = 0;
-  for (let y = yAt(UNDER.y[0]); y <= yAt(UNDER.y[1]); y++)
-    for (let x = 0; x < nx; x++) {
+  for (let y = yAt(UNDER.y[0]); y <= yAt(UNDER.y[1]); y += stride(mmY))
+    for (let x = 0; x < nx; x += stride(mmX)) {
       const aside = (side * (x - middle)) / half;
       const column = x + nx * y;
       if (aside < UNDER.aside[0] || aside > UNDER.aside[1] || lowest[column] < 0) continue;
