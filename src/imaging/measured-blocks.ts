@@ -25,14 +25,14 @@ export function measuredBlocks(
       const rows: number[] = [];
       for (let k = zCuts[c]; k < zCuts[c + 1]; k++)
         for (let j = yCuts[b]; j < yCuts[b + 1]; j++) rows.push(j + ny * k);
-      // Blocks between the innermost ends of these rows are whole.
-      const [from, to] = common(rows, field);
-      if (from === 0 && to === nx) continue;
+      const { whole, some } = reach(rows, field);
+      if (whole[0] === 0 && whole[1] === nx) continue;
       const base = ys[yCuts[b]] + zs[zCuts[c]];
       for (let a = 0; a < xCuts.length - 1; a++) {
-        if (xCuts[a] >= from && xCuts[a + 1] <= to) continue;
+        if (xCuts[a] >= whole[0] && xCuts[a + 1] <= whole[1]) continue;
         const block = base + xs[xCuts[a]];
-        const mean = meanWithin(rows, xCuts[a], xCuts[a + 1]);
+        const outside = xCuts[a + 1] <= some[0] || xCuts[a] >= some[1];
+        const mean = outside ? undefined : meanWithin(rows, xCuts[a], xCuts[a + 1]);
         if (mean === undefined) measured[block] = 0;
         else means[block] = mean;
       }
@@ -54,12 +54,17 @@ export function measuredBlocks(
   }
 }
 
-/** The stretch of voxels that all rows have measured; 0, 0 for none. */
-function common(rows: readonly number[], field: RowExtents): [number, number] {
-  let [from, to] = [0, Infinity];
+/** The stretches of voxels that all rows, and that any row, have measured. */
+function reach(rows: readonly number[], field: RowExtents) {
+  const whole = [0, Infinity];
+  const some = [Infinity, 0];
   for (const row of rows) {
-    from = Math.max(from, field[2 * row]);
-    to = Math.min(to, field[2 * row + 1]);
+    const [from, to] = [field[2 * row], field[2 * row + 1]];
+    whole[0] = Math.max(whole[0], from);
+    whole[1] = Math.min(whole[1], to);
+    if (from === to) continue;
+    some[0] = Math.min(some[0], from);
+    some[1] = Math.max(some[1], to);
   }
-  return from < to ? [from, to] : [0, 0];
+  return { whole: whole[0] < whole[1] ? whole : [0, 0], some };
 }

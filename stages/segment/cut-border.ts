@@ -31,13 +31,11 @@ export function cutBorder(
   // For each label, the area cut at the low and the high end of each of the scan's axes.
   const cut = border.map(() => [0, 0, 0, 0, 0, 0]);
 
-  const isMeasured = (x: number, row: number) =>
-    x >= 0 && x < nx && (!field || (x >= field[2 * row] && x < field[2 * row + 1]));
-
   function look(label: number, face: number, inVolume: boolean, x: number, row: number): void {
-    const measured = inVolume && isMeasured(x, row);
-    if (measured && voxels[x + nx * row] === label) return;
+    const inImage = inVolume && x >= 0 && x < nx;
+    if (inImage && voxels[x + nx * row] === label) return; // padding has no label
     border[label] += areas[face >> 1];
+    const measured = inImage && (!field || (x >= field[2 * row] && x < field[2 * row + 1]));
     if (!measured) cut[label][face] += areas[face >> 1];
   }
 

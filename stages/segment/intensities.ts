@@ -18,6 +18,8 @@ const AIR_HU_WIDE = 60;
 const SOFT_ABOVE_AIR_HU = [960, 1260] as const;
 /** Blocks side by side of one tissue are so near to their mean, HU. */
 const EVEN_HU = 40;
+/** Farther from the range than noise carries a block, HU. */
+const FAR_HU = 400;
 /** One block in so many is looked at along each axis. */
 const STRIDE = 3;
 /** Blocks below which nothing is said, and beyond which more tell nothing new. */
@@ -70,6 +72,7 @@ function innerBlocks(
     for (let b = 1; b < yCuts.length - 2; b += STRIDE)
       for (let a = 1; a < xCuts.length - 2; a += STRIDE) {
         const [x, y, z] = [xs[xCuts[a]], ys[yCuts[b]], zs[zCuts[c]]];
+        if (hu[x + y + z] > most + FAR_HU || hu[x + y + z] < least - FAR_HU) continue;
         seven[0] = x + y + z;
         seven[1] = xs[xCuts[a - 1]] + y + z;
         seven[2] = xs[xCuts[a + 1]] + y + z;
