@@ -22,7 +22,7 @@ describe('what a schema found wrong', () => {
   const either = z
     .strictObject({ mask: z.string().optional(), seed: z.int().optional() })
     .refine(({ mask, seed }) => (mask === undefined) !== (seed === undefined), 'either `mask` or `seed`')
-    .refine(({ seed }) => seed !== 4, { message: 'a mask where the seed is 4', path: ['mask'] });
+    .refine(({ seed }) => seed !== 4, { error: 'a mask where the seed is 4', path: ['mask'] });
 
   for (const [about, said, says] of [
     [
