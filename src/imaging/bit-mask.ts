@@ -22,7 +22,12 @@ export function packMask(mask: Uint8Array, size: Grid['size']): BitMask {
 export function unpackMask({ words, wordsPerRow, size: [nx, ny, nz] }: BitMask): Uint8Array {
   const mask = new Uint8Array(nx * ny * nz);
   for (let row = 0, i = 0; row < ny * nz; row++) {
-    for (let x = 0; x < nx; x++, i++) mask[i] = (words[row * wordsPerRow + (x >> 5)] >> (x & 31)) & 1;
+    for (let x = 0; x < nx; x += 32) {
+      const length = Math.min(32, nx - x);
+      const word = words[row * wordsPerRow + (x >> 5)];
+      if (word !== 0) for (let bit = 0; bit < length; bit++) mask[i + bit] = (word >> bit) & 1;
+      i += length;
+    }
   }
   return mask;
 }

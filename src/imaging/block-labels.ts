@@ -1,17 +1,27 @@
 /** Labels on the coarse grid of a scan's blocks. */
 import type { Blocks } from './block-mean.js';
+import type { RowExtents } from './row-extents.js';
 import { voxelCount, type LungLabels } from './volume.js';
 
-/** Of each block the label of the voxel in its middle: enough for shapes, and few voxels are looked at. */
-export function blockLabels({ voxels, geometry }: LungLabels, { grid, cuts, offsets }: Blocks): Uint8Array {
+/**
+ * Of each block the label of the voxel in its middle: enough for shapes, and few voxels are looked at.
+ * @param extents where in each row labels lie: the rest is not looked at; undefined: anywhere
+ */
+export function blockLabels(
+  { voxels, geometry }: LungLabels,
+  { grid, cuts, offsets }: Blocks,
+  extents?: RowExtents,
+): Uint8Array {
   const labels = new Uint8Array(voxelCount(grid));
   const [nx, ny] = geometry.size;
   const [columns, rows, slices] = cuts.map(middles);
   for (const k of slices)
     for (const j of rows) {
-      const row = nx * (j + ny * k);
+      const row = j + ny * k;
       const block = offsets[1][j] + offsets[2][k];
-      for (const i of columns) labels[block + offsets[0][i]] = voxels[row + i];
+      const [from, to] = extents ? [extents[2 * row], extents[2 * row + 1]] : [0, nx];
+      if (from === to) continue;
+      for (const i of columns) if (i >= from && i < to) labels[block + offsets[0][i]] = voxels[nx * row + i];
     }
   return labels;
 }

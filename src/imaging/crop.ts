@@ -1,5 +1,6 @@
 /** The box around a label as a grid of its own, so that morphology costs by the organ, not by the scan. */
 import type { Grid } from './grid.js';
+import { stretchEnds } from './stretch.js';
 import { voxelCount } from './volume.js';
 
 export interface Crop {
@@ -53,10 +54,12 @@ function boxOf(
   label: number,
 ): { low: Triple; size: Triple } | undefined {
   let [x0, x1, y0, y1, z0, z1] = [nx, -1, ny, -1, nz, -1];
+  const stretchEnd = stretchEnds(labels);
   for (let z = 0, row = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++, row += nx) {
       let first = 0;
-      while (first < nx && labels[row + first] !== label) first++;
+      while (first < nx && labels[row + first] !== label)
+        first = stretchEnd(row + first, row + nx, labels[row + first]) - row;
       if (first === nx) continue;
       let last = nx - 1;
       while (labels[row + last] !== label) last--;

@@ -28,14 +28,17 @@ export function measuredBlocks(
       const { whole, some } = reach(rows, field);
       if (whole[0] === 0 && whole[1] === nx) continue;
       const base = ys[yCuts[b]] + zs[zCuts[c]];
-      for (let a = 0; a < xCuts.length - 1; a++) {
-        if (xCuts[a] >= whole[0] && xCuts[a + 1] <= whole[1]) continue;
+      const judge = (a: number) => {
         const block = base + xs[xCuts[a]];
         const outside = xCuts[a + 1] <= some[0] || xCuts[a] >= some[1];
         const mean = outside ? undefined : meanWithin(rows, xCuts[a], xCuts[a + 1]);
         if (mean === undefined) measured[block] = 0;
         else means[block] = mean;
-      }
+      };
+      // Blocks before and behind those that lie within whole.
+      let a = 0;
+      for (; a < xCuts.length - 1 && xCuts[a] < whole[0]; a++) judge(a);
+      for (let last = xCuts.length - 2; last >= a && xCuts[last + 1] > whole[1]; last--) judge(last);
     }
   }
   return measured;

@@ -1,5 +1,6 @@
 /** A mask as its stretches along x: far fewer than its voxels, so that what is done by stretch is quick. */
 import type { Grid } from './grid.js';
+import { stretchEnds } from './stretch.js';
 
 export interface Runs {
   /** First voxel of each run, ascending. */
@@ -17,17 +18,16 @@ export function runsOf(labels: Uint8Array, { size: [nx, ny, nz] }: Grid, value: 
   const starts = new Int32Array(most);
   const ends = new Int32Array(most);
   const firstOfRow = new Int32Array(rows + 1);
+  const stretchEnd = stretchEnds(labels);
   let count = 0;
   for (let row = 0, i = 0; row < rows; row++) {
     firstOfRow[row] = count;
     for (const end = i + nx; i < end;) {
-      if (labels[i] !== value) {
-        i++;
-        continue;
-      }
-      starts[count] = i;
-      do i++;
-      while (i < end && labels[i] === value);
+      const from = i;
+      const label = labels[i];
+      i = stretchEnd(i + 1, end, label);
+      if (label !== value) continue;
+      starts[count] = from;
       ends[count++] = i;
     }
   }

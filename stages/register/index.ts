@@ -62,13 +62,13 @@ export const register = defineStage({
       type: 'float64',
       about: "size of the subject relative to the atlas: cube root of the affine's determinant",
     },
+    affine_scale_x: { type: 'float64', about: 'the same along the subject’s left-right axis' },
+    affine_scale_y: { type: 'float64', about: 'the same along the subject’s front-back axis' },
+    affine_scale_z: { type: 'float64', about: 'the same along the subject’s head-feet axis' },
     patches_with_lung: {
       type: 'float64',
       about: `share of patches, where they will be cut, of which more than ${100 * REFERENCE_RULE.inside} % is lung, 0 to 1`,
     },
-    affine_scale_x: { type: 'float64', about: 'the same along the subject’s left-right axis' },
-    affine_scale_y: { type: 'float64', about: 'the same along the subject’s front-back axis' },
-    affine_scale_z: { type: 'float64', about: 'the same along the subject’s head-feet axis' },
   },
   footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path, transform, save }, env) {

@@ -2,49 +2,72 @@
 import { convexRows } from '../../src/imaging/convex-rows.js';
 import type { CoarseCt } from './coarse-ct.js';
 
-/** Tissue must fill a square of this edge: the body does, cloth and the table's shell do not, mm. */
+/** Tissue must go on for so long along both axes of the slice: the body does, cloth and the table's shell do not, mm. */
 const SOLID_MM = 10;
 
 /** For each row of a slice, from which to before which block the hull reaches: `[ny, 2]`. */
 export type SliceHull = (z: number) => Int32Array;
 
+/** Stretches of a row, ascending: where each begins and ends. */
+type Stretches = readonly (readonly [from: number, to: number])[];
+
 /** Convex hulls of each slice's solid tissue, made when they are asked for. */
 export function bodyHull({ hu, measured, grid, airBelowHu }: CoarseCt): SliceHull {
   const [nx, ny] = grid.size;
-  const [halfX, halfY] = grid.spacing.map((mm) => Math.max(1, Math.round(SOLID_MM / mm / 2)));
-  const isTissue = (i: number) => hu[i] >= airBelowHu && measured[i] !== 0;
+  const [lengthX, lengthY] = grid.spacing.map((mm) => Math.max(1, Math.round(SOLID_MM / mm)));
   const hulls: Int32Array[] = [];
   return (z) => (hulls[z] ??= hullOf(z));
 
-  /** Nine places of the square about a block: what is thinner than half of it falls between them nowhere. */
-  function isSolid(i: number): boolean {
-    const [up, down] = [i - nx * halfY, i + nx * halfY];
-    return (
-      isTissue(i) &&
-      isTissue(i - halfX) &&
-      isTissue(i + halfX) &&
-      isTissue(up) &&
-      isTissue(down) &&
-      isTissue(up - halfX) &&
-      isTissue(up + halfX) &&
-      isTissue(down - halfX) &&
-      isTissue(down + halfX)
-    );
+  function hullOf(z: number): Int32Array {
+    const hull = new Int32Array(2 * ny);
+    const stretches = Array.from({ length: ny }, (_, y) => longStretches(nx * (y + ny * z)));
+    for (let end = lengthY; end <= ny; end++) {
+      const rows = stretches.slice(end - lengthY, end);
+      const from = firstInAll(rows);
+      if (from === undefined) continue;
+      const to = endOfAll(rows, nx);
+      for (let at = 2 * (end - lengthY); at < 2 * end; at += 2) {
+        const empty = hull[at] >= hull[at + 1];
+        hull[at] = empty ? from : Math.min(hull[at], from);
+        hull[at + 1] = Math.max(hull[at + 1], to);
+      }
+    }
+    convexRows(hull);
+    return hull;
   }
 
-  function hullOf(z: number): Int32Array {
-    const rows = new Int32Array(2 * ny);
-    for (let y = halfY; y < ny - halfY; y++) {
-      const row = nx * (y + ny * z);
-      let from = halfX;
-      while (from < nx - halfX && !isSolid(row + from)) from++;
-      if (from >= nx - halfX) continue;
-      let to = nx - halfX;
-      while (!isSolid(row + to - 1)) to--;
-      rows[2 * y] = from - halfX;
-      rows[2 * y + 1] = to + halfX;
+  function longStretches(row: number): Stretches {
+    const found: [number, number][] = [];
+    for (let x = 0; x < nx; x++) {
+      if (hu[row + x] < airBelowHu || measured[row + x] === 0) continue;
+      const from = x;
+      do x++;
+      while (x < nx && hu[row + x] >= airBelowHu && measured[row + x] !== 0);
+      if (x - from >= lengthX) found.push([from, x]);
     }
-    convexRows(rows);
-    return rows;
+    return found;
   }
+}
+
+/** The first place that lies in a stretch of each row: whichever row has none there moves it on. */
+function firstInAll(rows: readonly Stretches[]): number | undefined {
+  let x = 0;
+  for (let agreed = 0, at = 0; agreed < rows.length; at = (at + 1) % rows.length) {
+    const stretch = rows[at].find(([, to]) => to > x);
+    if (!stretch) return undefined;
+    agreed = stretch[0] > x ? 1 : agreed + 1;
+    x = Math.max(x, stretch[0]);
+  }
+  return x;
+}
+
+/** Before which place the last one ends that lies in a stretch of each row; there is one. */
+function endOfAll(rows: readonly Stretches[], nx: number): number {
+  let x = nx;
+  for (let agreed = 0, at = 0; agreed < rows.length; at = (at + 1) % rows.length) {
+    const [, to] = rows[at].findLast(([from]) => from < x)!;
+    agreed = to < x ? 1 : agreed + 1;
+    x = Math.min(x, to);
+  }
+  return x;
 }

@@ -26,6 +26,7 @@ export function cutBorder(
   const { size, spacing } = geometry;
   const [nx, ny, nz] = size;
   const [sx, sy, sz] = spacing.map((mm) => Math.max(1, Math.round(STEP_MM / mm)));
+  const [strideY, strideZ] = [nx * sy, nx * ny * sz];
   const areas = faceAreas(spacing, [sx, sy, sz]);
   const border = [0, 0, 0];
   // For each label, the area cut at the low and the high end of each of the scan's axes.
@@ -39,12 +40,23 @@ export function cutBorder(
     if (!measured) cut[label][face] += areas[face >> 1];
   }
 
+  /** Most of a lung: the label stands all around. */
+  const goesOn = (i: number, label: number) =>
+    voxels[i + sx] === label &&
+    voxels[i - sx] === label &&
+    voxels[i + strideY] === label &&
+    voxels[i - strideY] === label &&
+    voxels[i + strideZ] === label &&
+    voxels[i - strideZ] === label;
+
   for (let z = sz >> 1; z < nz; z += sz) {
     for (let y = sy >> 1; y < ny; y += sy) {
       const row = y + ny * z;
+      const inside = y >= sy && y + sy < ny && z >= sz && z + sz < nz;
       for (let x = firstOnLattice(extents[2 * row], sx); x < extents[2 * row + 1]; x += sx) {
-        const label = voxels[x + nx * row];
-        if (label === 0) continue;
+        const i = x + nx * row;
+        const label = voxels[i];
+        if (label === 0 || (inside && x >= sx && x + sx < nx && goesOn(i, label))) continue;
         look(label, 0, true, x - sx, row);
         look(label, 1, true, x + sx, row);
         look(label, 2, y >= sy, x, row - sy);

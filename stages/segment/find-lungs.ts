@@ -41,7 +41,7 @@ export function findLungs(ct: CtVolume, { coarse, blocks, field }: Coarsened, cl
   const parted = splitLungs(coarse, airways ? without(air, airways.all) : air, airways?.all, midX);
   refuseMissing(parted, coarse);
   const closed = closeLungs(parted, coarse.grid, closingMm);
-  for (let i = 0; i < closed.length; i++) if (coarse.measured[i] === 0) closed[i] = 0;
+  if (field) clearUnmeasured(closed, coarse);
   const labels = airways ? without(closed, airways.central) : closed;
   return { ...paintNative(ct, blocks, labels, coarse, field), airwayFound: airways !== undefined };
 }
@@ -50,6 +50,11 @@ function without(mask: Uint8Array, excluded: Uint8Array): Uint8Array {
   const rest = mask.slice();
   for (let i = 0; i < rest.length; i++) if (excluded[i] !== 0) rest[i] = 0;
   return rest;
+}
+
+/** The ball that closes the lungs rolls beyond the field of view. */
+function clearUnmeasured(labels: Uint8Array, { measured }: CoarseCt): void {
+  for (let i = 0; i < labels.length; i++) if (measured[i] === 0) labels[i] = 0;
 }
 
 function refuseConstant({ voxels }: CtVolume, hu: Int16Array): void {

@@ -90,13 +90,20 @@ function darkShares(
   for (let run = 0; run < ofRun.length; run++) {
     const region = ofRun[run];
     if (atEdge[region] === 0) continue;
-    for (let i = starts[run]; i < ends[run]; i++) {
+    const [first, last] = [starts[run], ends[run] - 1];
+    let darkOfRun = 0;
+    let innerOfRun = 0;
+    let both = 0;
+    for (let i = first; i <= last; i++) {
       const dark = hu[i] < darkBelowHu ? 1 : 0;
-      all[region] += dark;
-      if (i === starts[run] || i === ends[run] - 1 || !air[i - nx] || !air[i + nx]) continue;
-      inner[region]++;
-      darkInner[region] += dark;
+      const isInner = i > first && i < last ? air[i - nx] & air[i + nx] : 0;
+      darkOfRun += dark;
+      innerOfRun += isInner;
+      both += dark & isInner;
     }
+    all[region] += darkOfRun;
+    inner[region] += innerOfRun;
+    darkInner[region] += both;
   }
   return all.map((dark, region) =>
     atEdge[region] === 0 ? 0 : inner[region] > 0 ? darkInner[region] / inner[region] : dark / sizes[region],

@@ -44,7 +44,8 @@ export function paintNative(
   function paintRow(spans: readonly Span[], j: number, k: number): void {
     const row = nx * (j + ny * k);
     const [first, end] = measured(j + ny * k);
-    for (const { code, block, ...span } of spans) {
+    for (const span of spans) {
+      const { code, block } = span;
       const [from, to] = [Math.max(span.from, first), Math.min(span.to, end)];
       if (code !== MIXED) {
         if (from < to) painted.fill(code, row + from, row + to);

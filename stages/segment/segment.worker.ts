@@ -56,7 +56,7 @@ function measured(
 ): Segmented {
   const measures = measureLungs(ct, lungs, extents, field);
   requireHounsfield(measures.meanHu);
-  const coarseLungs = blockLabels(lungs, blocks);
+  const coarseLungs = blockLabels(lungs, blocks, extents);
   return {
     lungs,
     measures,

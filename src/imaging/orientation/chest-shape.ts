@@ -1,4 +1,5 @@
 /** The outlines of a pair of lungs on a coarse grid: by row across the chest, and by column along it. */
+import { stretchEnds } from '../stretch.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../volume.js';
 import { exchangeSides, type ChestBlocks } from './blocks.js';
 import { binAt } from './quantiles.js';
@@ -57,6 +58,7 @@ export function chestShape(chest: ChestBlocks): ChestShape {
   const masses = [0, 0, 0];
   const sumsX = [0, 0, 0];
   let sumXy = 0;
+  const stretchEnd = stretchEnds(labels);
   for (let z = 0, row = 0; z < nz; z++)
     for (let y = 0; y < ny; y++, row++) {
       const [start, end] = [nx * row, nx * (row + 1)];
@@ -64,8 +66,7 @@ export function chestShape(chest: ChestBlocks): ChestShape {
       for (let i = start; i < end;) {
         const label = labels[i];
         const first = i;
-        do i++;
-        while (i < end && labels[i] === label);
+        i = stretchEnd(i + 1, end, label);
         if (label === 0) continue;
         const [from, to] = [first - start, i - start];
         const length = to - from;

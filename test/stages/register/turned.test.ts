@@ -8,6 +8,7 @@ import type { Geometry } from '../../../src/imaging/geometry.js';
 import type { LungLabels } from '../../../src/imaging/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
+import { restored } from '../../imaging/plain-reorient.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { exchanged, LIES, mirroredHeader, swappedHeader } from '../lying-header.js';
 import { recordingTask } from '../recording-task.js';
@@ -16,7 +17,7 @@ import { recordingEnv } from '../stage-env.js';
 describe('register, where the scan lies otherwise than its header says', () => {
   const pool = createWorkerPool(2);
   const atlas = temporaryDirectory('register-turned');
-  const { lungs } = phantomVolume(4, 11, 5);
+  const lungs = restored(phantomVolume(4, 11, 5).lungs, 'LAS');
   let stage: ItemStage<{ lungs: LungLabels }, object>;
   before(async () => {
     await writePhantomAtlas(atlas);
