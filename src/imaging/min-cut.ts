@@ -1,5 +1,6 @@
 /** Cheapest surface between two sides of a region: minimum cut by Dinic's maximum flow on the 6-connected voxel graph. */
 import type { Grid } from './grid.js';
+import { runsOf } from './runs.js';
 
 /** State of a voxel in the region to be cut. */
 export const FREE = 1;
@@ -14,35 +15,37 @@ export const SINK = 3;
  */
 export function minCut(
   state: Uint8Array,
-  { size: [nx, ny, nz] }: Grid,
+  grid: Grid,
   cost: (a: number, b: number, axis: 0 | 1 | 2) => number,
 ): Uint8Array {
-  const nodeAt = new Int32Array(state.length).fill(-1);
+  const [nx, ny, nz] = grid.size;
+  const free = runsOf(state, grid, FREE);
+  // Read where the state is FREE only.
+  const nodeAt = new Int32Array(state.length);
   let nodes = 0;
-  for (let i = 0; i < state.length; i++) if (state[i] === FREE) nodeAt[i] = nodes++;
+  for (let run = 0; run < free.starts.length; run++)
+    for (let i = free.starts[run]; i < free.ends[run]; i++) nodeAt[i] = nodes++;
   // Arcs 6n..6n+5 of node n go to -x, +x, -y, +y, -z, +z; arc e is answered by (target, e ^ 1).
   const target = new Int32Array(6 * nodes).fill(-1);
   const capacity = new Int32Array(6 * nodes);
   const fromSource = new Uint8Array(nodes);
   const toSink = new Uint8Array(nodes);
   const strides = [1, nx, nx * ny];
-  for (let z = 0, i = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) {
-        const node = nodeAt[i];
-        if (node < 0) continue;
-        for (const axis of [0, 1, 2] as const) {
-          const at = axis === 0 ? x : axis === 1 ? y : z;
-          const length = axis === 0 ? nx : axis === 1 ? ny : nz;
-          for (const side of [0, 1]) {
-            if (side === 0 ? at === 0 : at === length - 1) continue;
-            const j = side === 0 ? i - strides[axis] : i + strides[axis];
-            if (state[j] === SOURCE) fromSource[node] = 1;
-            else if (state[j] === SINK) toSink[node] = 1;
-            else if (state[j] === FREE) {
-              target[6 * node + 2 * axis + side] = nodeAt[j];
-              capacity[6 * node + 2 * axis + side] = cost(i, j, axis);
-            }
+  const lengths = [nx, ny, nz];
+  for (let run = 0; run < free.starts.length; run++) {
+    for (let i = free.starts[run]; i < free.ends[run]; i++) {
+      const node = nodeAt[i];
+      const row = Math.floor(i / nx);
+      const at = [i - nx * row, row % ny, Math.floor(row / ny)];
+      for (const axis of [0, 1, 2] as const) {
+        for (const side of [0, 1]) {
+          if (side === 0 ? at[axis] === 0 : at[axis] === lengths[axis] - 1) continue;
+          const j = side === 0 ? i - strides[axis] : i + strides[axis];
+          if (state[j] === SOURCE) fromSource[node] = 1;
+          else if (state[j] === SINK) toSink[node] = 1;
+          else if (state[j] === FREE) {
+            target[6 * node + 2 * axis + side] = nodeAt[j];
+            capacity[6 * node + 2 * axis + side] = cost(i, j, axis);
           }
         }
       }
@@ -50,9 +53,9 @@ export function minCut(
   }
   const reached = saturate(nodes, target, capacity, fromSource, toSink);
   const source = new Uint8Array(state.length);
-  for (let i = 0; i < state.length; i++) {
-    if (state[i] === SOURCE || (state[i] === FREE && reached[nodeAt[i]] >= 0)) source[i] = 1;
-  }
+  for (let i = 0; i < state.length; i++) if (state[i] === SOURCE) source[i] = 1;
+  for (let run = 0; run < free.starts.length; run++)
+    for (let i = free.starts[run]; i < free.ends[run]; i++) if (reached[nodeAt[i]] >= 0) source[i] = 1;
   return source;
 }
 

@@ -54,7 +54,16 @@ describe('storage orders, end to end', () => {
   }
 
   it('writes the same bytes from every order, a mask in another one included', async () => {
-    for (const set of [[], ['--set', 'segment.mask=mask']]) {
+    for (const [set, orders] of [
+      [[], [['PSR', 'LAS']]],
+      [
+        ['--set', 'segment.mask=mask'],
+        [
+          ['LPS', 'RAS'],
+          ['RAS', 'PSR'],
+        ],
+      ],
+    ] as const) {
       const wanted = temporaryDirectory('las');
       const { code, stderr } = await run(await storedAs('LAS', 'LAS'), wanted, ...set);
       assert.equal(code, 0, stderr);
@@ -63,11 +72,7 @@ describe('storage orders, end to end', () => {
         [...bytes.keys()].map((name) => name.split('.').at(-1)),
         ['arrow', 'png', 'tfm', 'mat'],
       );
-      for (const [image, mask] of [
-        ['LPS', 'RAS'],
-        ['RAS', 'PSR'],
-        ['PSR', 'LPI'],
-      ]) {
+      for (const [image, mask] of orders) {
         const out = temporaryDirectory('other');
         const ended = await run(await storedAs(image, mask), out, ...set);
         assert.equal(ended.code, 0, ended.stderr);

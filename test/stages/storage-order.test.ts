@@ -51,11 +51,14 @@ describe('storage order', () => {
       resample: await open(resample()),
       patch: await open(patch()),
     };
-    return async (sid: string, volume: CtVolume) => {
+    const loaded = async (sid: string, volume: CtVolume) => {
       await writeNifti(image, volume);
       const subject: Subject = { sid, image, index: 0, line: 2, columns: {}, path: () => undefined };
       const task = recordingTask(pool, subject);
-      const { ct } = await stages.load.process({}, task);
+      return { ...(await stages.load.process({}, task)), task };
+    };
+    const run = async (sid: string, volume: CtVolume) => {
+      const { ct, task } = await loaded(sid, volume);
       const { lungs } = await stages.segment.process({ ct }, task);
       const { landmarksLps } = await stages.register.process({ lungs }, task);
       await stages.preview.process({ ct, lungs, landmarksLps }, task);
@@ -69,20 +72,26 @@ describe('storage order', () => {
       );
       return { ...given, landmarksLps, facts: task.facts, flags: task.flags, files };
     };
+    return { loaded, run };
   }
 
   it('is brought to the atlas’s: every other order gives the bytes of LAS', async () => {
-    const run = await openAll('atlas');
+    const { loaded, run } = await openAll('atlas');
     const wanted = await run('as-it-is.', stored);
     assert.equal(wanted.files.length, 3, 'two transforms and a preview');
     assert.deepEqual(wanted.flags, [LOOSE]);
-    for (const order of STORAGE_ORDERS)
-      assert.deepEqual(await run(`${order}.`, restored(stored, order)), wanted);
+    const { ct } = await loaded('loaded.', stored);
+    for (const [i, order] of STORAGE_ORDERS.entries()) {
+      const other = restored(stored, order);
+      assert.deepEqual((await loaded(`${order}.`, other)).ct, ct, order);
+      // What is the same after `load` stays so: the other stages on one order in five.
+      if (i % 5 === 0) assert.deepEqual(await run(`${order}.`, other), wanted, order);
+    }
   });
 
   it('stays as it is on demand, which changes nothing for LAS, and is flagged for another', async () => {
-    const run = await openAll('stored');
-    const usual = await (await openAll('atlas'))('usual.', stored);
+    const { run } = await openAll('stored');
+    const usual = await (await openAll('atlas')).run('usual.', stored);
     assert.deepEqual(await run('stored.', stored), usual);
 
     const lps = restored(stored, 'LPS');

@@ -47,7 +47,9 @@ describe('lungs in a narrow field of view', () => {
     [4, 2021],
   ] as const)
     it(`are found within 1 %, whatever the padding, and told to be cut: phantom ${index} of seed ${seed}`, () => {
-      checkCircles(phantomVolume(index, seed, [2, 2.5]).ct, [-3024, -1000]);
+      const { ct } = phantomVolume(index, seed, [2, 2.5]);
+      checkCircles(ct, [-3024]);
+      checkCircles(ct, [-1000], [1.05, 0.85]);
     });
 
   for (const name of ['LIDC-IDRI-0001', 'LIDC-IDRI-0003'])
@@ -55,7 +57,7 @@ describe('lungs in a narrow field of view', () => {
       const path = fileURLToPath(new URL(`../../../../../shared/data/${name}.nii.gz`, import.meta.url));
       if (!existsSync(path)) return t.skip('../shared/data is not here');
       const { volume } = await readNifti(path);
-      checkCircles(volume, [-2048], [1.05, 1, 0.85]);
+      checkCircles(volume, [-2048], [1.05, 0.85]);
     });
 });
 
@@ -68,7 +70,7 @@ describe('gas below the diaphragm', () => {
     [0.5, 0.35, 0.1, 30],
     [0.35, 0.6, 0.1, 25],
   ] as const;
-  for (const hu of [-1000, -930, -860, -780, -650])
+  for (const hu of [-1000, -860, -650])
     it(`is no lung at ${hu} HU`, () => {
       const spoiled = withGas(ct, whole, hu, balls, 5);
       let gas = 0;
