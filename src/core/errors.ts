@@ -64,6 +64,8 @@ export const inputError = raise('input');
 export const modelError = raise('model');
 export const resourceError = raise('resource');
 export const interruptedError = raise('interrupted');
+/** A stage broke what it declared. */
+export const stageError = raise('internal');
 
 /** Anything thrown, as a LungflowError: system errors keep their meaning, the rest is a bug and says so. */
 export function toLungflowError(thrown: unknown): LungflowError {

@@ -9,5 +9,13 @@ export interface FactSpec {
   readonly about: string;
 }
 
+/** The value that a declared fact takes. */
+export type ValueOf<S extends FactSpec> = {
+  float64: number;
+  int32: number;
+  utf8: string;
+  bool: boolean;
+}[S['type']];
+
 export type FactSpecs = Readonly<Record<string, FactSpec>>;
 export type Facts = Readonly<Record<string, FactValue>>;

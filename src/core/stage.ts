@@ -1,6 +1,6 @@
 /** Stages: what they need, give and drop, where they run, and how a pipeline file configures them. */
 import type { z } from 'zod';
-import type { FactSpecs, FactValue } from './fact.js';
+import type { FactSpecs, FactValue, ValueOf } from './fact.js';
 import type { PortMap, Values } from './port.js';
 import type { Subject } from './subject.js';
 import type { WorkerModule } from './worker-module.js';
@@ -59,14 +59,17 @@ export interface StageEnv {
   readonly provenance: ReadonlyMap<string, string>;
 }
 
-/** What a stage may ask for while it works on one subject. */
-export interface Task {
+/** What a stage may ask for while it works on one subject. `F`: the facts it declared. */
+export interface Task<F extends FactSpecs = FactSpecs> {
   readonly subject: Subject;
   readonly workers: Workers;
   /** Aborted when the run is stopped. */
   readonly signal: AbortSignal;
-  /** Records a QC fact that the stage declared. */
-  fact(name: string, value: FactValue): void;
+  /**
+   * Records a QC fact that the stage declared.
+   * @throws LungflowError `undeclared-fact`, `fact-type`; the subject fails, even where the stage catches it
+   */
+  fact<K extends keyof F & string>(name: K, value: ValueOf<F[K]>): void;
   /** Facts and flags of the subject so far. */
   readonly facts: ReadonlyMap<string, FactValue>;
   readonly flags: readonly string[];
@@ -75,8 +78,8 @@ export interface Task {
 }
 
 /** A stage that takes one scan at a time. */
-export interface ItemStage<N, G> {
-  process(inputs: N, task: Task): Promise<G>;
+export interface ItemStage<N, G, F extends FactSpecs = FactSpecs> {
+  process(inputs: N, task: Task<F>): Promise<G>;
 }
 
 /** A part of one scan's units, [from, to), inside a batch. */
@@ -88,7 +91,7 @@ export interface Slice<N, S> {
 }
 
 /** A stage whose unit of work is smaller than a scan: the runtime gathers units of several scans into one batch. */
-export interface BatchStage<N, G, S> {
+export interface BatchStage<N, G, S, F extends FactSpecs = FactSpecs> {
   readonly batch: {
     /** Units in a full batch; may change while the run goes on. */
     readonly size: number;
@@ -101,12 +104,14 @@ export interface BatchStage<N, G, S> {
     /** Works on the slices of one batch and leaves the results in their states. */
     run(slices: readonly Slice<N, S>[], workers: Workers, signal: AbortSignal): Promise<void>;
     /** All units of the scan are done. */
-    finish(inputs: N, state: S, task: Task): G;
+    finish(inputs: N, state: S, task: Task<F>): G;
   };
 }
 
 /** A stage that has its resources and is ready for scans. */
-export type OpenStage<N, G> = (ItemStage<N, G> | BatchStage<N, G, unknown>) & {
+export type OpenStage<N, G, F extends FactSpecs = FactSpecs> = (
+  ItemStage<N, G, F> | BatchStage<N, G, unknown, F>
+) & {
   /** Overrides the declared lane when it depends on what was found (an engine with or without a GPU). */
   readonly lane?: Lane;
   /** First stage only: sizes of a scan, from its header, without reading it. */
@@ -157,6 +162,7 @@ export interface StageSpec<
   N extends PortMap,
   G extends PortMap,
   D extends Extract<keyof N | keyof G, string>,
+  F extends FactSpecs = FactSpecs,
 > {
   readonly name: string;
   readonly version: number;
@@ -168,12 +174,15 @@ export interface StageSpec<
   readonly gives: G;
   /** Ports, needed or given, that no later stage may use: their memory is freed when this stage is done. */
   readonly drops?: readonly D[];
-  readonly facts?: FactSpecs;
+  readonly facts?: F;
   readonly ordered?: boolean;
   /** A pipeline whose input is such a directory starts with this stage, whatever it starts with otherwise. */
   readonly startsFrom?: DirectoryCohort;
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
-  open(config: z.output<C>, env: StageEnv): Promise<OpenStage<Values<N>, Values<G>>>;
+  open(
+    config: z.output<C>,
+    env: StageEnv,
+  ): OpenStage<Values<N>, Values<G>, NoInfer<F>> | Promise<OpenStage<Values<N>, Values<G>, NoInfer<F>>>;
 }
 
 /** A kind of stage: call it with a configuration to get a stage; pipeline files find it by its name. */
@@ -212,7 +221,8 @@ export function defineStage<
   N extends PortMap,
   G extends PortMap,
   D extends Extract<keyof N | keyof G, string> = never,
->(spec: StageSpec<C, N, G, D>): StageType<C, N, G, D> {
+  F extends FactSpecs = Record<never, never>,
+>(spec: StageSpec<C, N, G, D, F>): StageType<C, N, G, D> {
   const configure = (input?: z.input<C>): Stage<Values<N>, Values<G>, D> => {
     const config = spec.config.parse(input ?? {});
     return {
@@ -227,8 +237,11 @@ export function defineStage<
       config,
       startsFrom: spec.startsFrom,
       footprint: (scale) => ({ gives: {}, working: 0, ...spec.footprint?.(scale, config) }),
-      open: (env) => spec.open(config, env),
+      open: async (env) => spec.open(config, env),
     };
   };
-  return Object.assign(configure, { stageName: spec.name, spec: spec as StageSpec<C, N, G, never> });
+  return Object.assign(configure, {
+    stageName: spec.name,
+    spec: spec as unknown as StageSpec<C, N, G, never>,
+  });
 }

@@ -159,10 +159,11 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
     if (failure) {
       tally.failures.push(failure);
-      await ledger.add(failure);
-      if (failure.code === 'disk-full') {
-        stopped = failure;
-        stop.abort();
+      const unwritable = await ledger.add(failure).catch(toLungflowError);
+      const reason = failure.code === 'disk-full' ? failure : unwritable;
+      if (reason) {
+        stopped ??= reason;
+        stop.abort(); // what is in flight still comes to its end
       }
     } else {
       tally.done += 1;

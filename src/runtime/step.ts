@@ -1,6 +1,6 @@
 /** One stage at work on the scans that come by: lane, batch, clock, memory account, errors. */
 import { secondsFact } from '../core/composition.js';
-import { toLungflowError } from '../core/errors.js';
+import { toLungflowError, type LungflowError } from '../core/errors.js';
 import type { SharedWorkers } from '../core/shared-workers.js';
 import type { BatchStage, ItemStage, Task } from '../core/stage.js';
 import { Batcher } from './batcher.js';
@@ -11,6 +11,7 @@ import type { Lanes } from './lanes.js';
 import { StageMeter } from './meter.js';
 import type { RunningStage } from './open-stages.js';
 import { scanBytes, type Scan } from './scan.js';
+import { factFault, requireDeclaredValues } from './stage-contract.js';
 
 export interface StepContext {
   readonly workers: SharedWorkers;
@@ -75,8 +76,11 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     };
     try {
       await budget.grow(scan.account, residents.get(scan)! + scan.memory[index].adds);
-      const { given, seconds } = await work(inputs, taskFor(scan), onStart);
+      const task = taskFor(scan);
+      const { given, seconds } = await work(inputs, task, onStart);
       onStart(); // a scan without units starts no batch
+      if (task.fault) throw task.fault; // though the stage may have caught it
+      requireDeclaredValues(stage, given);
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
       settle(scan);
       for (const name of scan.values.keys()) if (!live[index].has(name)) scan.values.delete(name);
@@ -94,18 +98,22 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     }
   }
 
-  const taskFor = (scan: Scan): Task => ({
-    subject: scan.subject,
-    workers: workers.for(scan.subject),
-    signal,
-    fact: (name, value) => {
-      if (!(name in stage.facts)) throw new Error(`stage ${stage.name} records the undeclared fact ${name}`);
-      scan.facts.set(name, value);
-    },
-    facts: scan.facts,
-    flags: scan.flags,
-    flag: (message) => void scan.flags.push(message),
-  });
+  function taskFor(scan: Scan): Task & { fault?: LungflowError } {
+    const task: Task & { fault?: LungflowError } = {
+      subject: scan.subject,
+      workers: workers.for(scan.subject),
+      signal,
+      fact: (name, value) => {
+        const fault = factFault(stage, name, value);
+        if (fault) throw (task.fault ??= fault);
+        scan.facts.set(name, value);
+      },
+      facts: scan.facts,
+      flags: scan.flags,
+      flag: (message) => void scan.flags.push(message),
+    };
+    return task;
+  }
 
   /** @returns by how many bytes the scan has grown since */
   function settle(scan: Scan): number {

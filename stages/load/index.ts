@@ -16,6 +16,8 @@ const worker = workerModule<typeof import('./read-ct.worker.js')>(
   new URL('./read-ct.worker.js', import.meta.url),
 );
 
+const SPACING_FACTS = ['spacing_x_mm', 'spacing_y_mm', 'spacing_z_mm'] as const;
+
 export const load = defineStage({
   name: 'load',
   version: 2,
@@ -61,7 +63,7 @@ export const load = defineStage({
       async process(_, task) {
         const path = imageOf(task.subject, column);
         const { ct, nonFinite, lowestHu, notes } = await task.workers.run(worker, 'readCt', path, order);
-        ct.geometry.spacing.forEach((mm, axis) => task.fact(`spacing_${'xyz'[axis]}_mm`, mm));
+        ct.geometry.spacing.forEach((mm, axis) => task.fact(SPACING_FACTS[axis], mm));
         task.fact('nonfinite_voxels', nonFinite);
         if (nonFinite > 0) {
           task.flag(`${nonFinite} voxels of the CT were not numbers; they were taken for air`);

@@ -50,33 +50,32 @@ export const patch = defineStage({
     },
   },
   footprint: () => ({ gives: { patches: TYPICAL_BYTES } }),
-  open: ({ flagFilled, flagEdges }) =>
-    Promise.resolve({
-      async process({ isoCt: { box, lowXyz, grid }, landmarksLps }, task) {
-        const cornersXyz = patchCorners(landmarksLps.data, grid);
-        const count = cornersXyz.length / 3;
-        const voxels = new Int16Array(new SharedArrayBuffer(2 * count * PATCH_VOXELS));
-        const boxed = { voxels: box.voxels, size: box.geometry.size, lowXyz, gridSize: grid.size };
-        const filled = await task.workers.run(worker, 'cutPatches', boxed, cornersXyz, voxels);
-        task.fact('filled_voxels', filled);
-        if (filled > flagFilled * voxels.length) {
-          const percent = ((100 * filled) / voxels.length).toFixed(1);
-          task.flag(`${percent} % of the patch voxels lay outside the scan and were filled with air`);
-        }
+  open: ({ flagFilled, flagEdges }) => ({
+    async process({ isoCt: { box, lowXyz, grid }, landmarksLps }, task) {
+      const cornersXyz = patchCorners(landmarksLps.data, grid);
+      const count = cornersXyz.length / 3;
+      const voxels = new Int16Array(new SharedArrayBuffer(2 * count * PATCH_VOXELS));
+      const boxed = { voxels: box.voxels, size: box.geometry.size, lowXyz, gridSize: grid.size };
+      const filled = await task.workers.run(worker, 'cutPatches', boxed, cornersXyz, voxels);
+      task.fact('filled_voxels', filled);
+      if (filled > flagFilled * voxels.length) {
+        const percent = ((100 * filled) / voxels.length).toFixed(1);
+        task.flag(`${percent} % of the patch voxels lay outside the scan and were filled with air`);
+      }
 
-        const overlaps = patchAdjacency(cornersXyz);
-        const edges = countEdges(overlaps, count);
-        task.fact('graph_edges', edges);
-        if (edges < flagEdges * count) {
-          task.flag(
-            `the graph has only ${edges} edges among ${count} patches: large lungs spread the patches apart`,
-          );
-        }
-        return {
-          patches: { data: voxels, shape: [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE] },
-          corners: { data: cornersXyz, shape: [count, 3] },
-          adjacency: { data: overlaps, shape: [count, count] },
-        };
-      },
-    }),
+      const overlaps = patchAdjacency(cornersXyz);
+      const edges = countEdges(overlaps, count);
+      task.fact('graph_edges', edges);
+      if (edges < flagEdges * count) {
+        task.flag(
+          `the graph has only ${edges} edges among ${count} patches: large lungs spread the patches apart`,
+        );
+      }
+      return {
+        patches: { data: voxels, shape: [count, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE] },
+        corners: { data: cornersXyz, shape: [count, 3] },
+        adjacency: { data: overlaps, shape: [count, count] },
+      };
+    },
+  }),
 });

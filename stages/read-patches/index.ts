@@ -36,7 +36,7 @@ export const readPatches = defineStage({
   }),
   open: (_, { fileColumns }) => {
     for (const column of PARTNER_COLUMNS) fileColumns.add(column);
-    return Promise.resolve({
+    return {
       measure: (subject) => measurePatches(patchFilesOf(subject).patch),
       async process(_inputs, task) {
         const files = patchFilesOf(task.subject);
@@ -45,6 +45,6 @@ export const readPatches = defineStage({
         for (const doubt of doubts) task.flag(doubt);
         return tensors;
       },
-    });
+    };
   },
 });

@@ -33,37 +33,36 @@ export const resample = defineStage({
   footprint: ({ voxels, ctBytes, isoVoxels }, { spacing }) => ({
     gives: { isoCt: ((ctBytes / voxels) * isoVoxels) / spacing ** 3 },
   }),
-  open: ({ spacing }) =>
-    Promise.resolve({
-      async process({ ct, landmarksLps }, { workers }) {
-        const scan = ct.geometry;
-        const iso = isoGrid(scan, spacing);
-        if (Math.min(...scan.size) < LEAST_VOXELS || Math.min(...iso.size) < 1) throw tooSmall(scan.size);
-        const padded = paddedGrid(iso);
-        const needed = neededVoxels(patchCorners(landmarksLps.data, padded), iso);
-        if (!needed) throw landmarksOutside();
+  open: ({ spacing }) => ({
+    async process({ ct, landmarksLps }, { workers }) {
+      const scan = ct.geometry;
+      const iso = isoGrid(scan, spacing);
+      if (Math.min(...scan.size) < LEAST_VOXELS || Math.min(...iso.size) < 1) throw tooSmall(scan.size);
+      const padded = paddedGrid(iso);
+      const needed = neededVoxels(patchCorners(landmarksLps.data, padded), iso);
+      if (!needed) throw landmarksOutside();
 
-        const geometry = boxOfGrid(iso, needed);
-        const count = voxelCount(geometry);
-        const voxels =
-          ct.voxels instanceof Int16Array
-            ? new Int16Array(new SharedArrayBuffer(2 * count))
-            : new Float32Array(new SharedArrayBuffer(4 * count));
-        voxels.fill(AIR_HU);
-        const columns = geometry.size[0];
-        const parts = Math.min(workers.threads, MOST_PARTS, Math.ceil(columns / LEAST_COLUMNS));
-        const cut = (part: number) => Math.round((columns * part) / parts);
-        await Promise.all(
-          Array.from({ length: parts }, (_, part) =>
-            workers.run(worker, 'resampleColumns', ct, iso, needed, voxels, cut(part), cut(part + 1)),
-          ),
-        );
-        const [x, y, z] = needed.lowXyz;
-        return {
-          isoCt: { box: { voxels, geometry }, lowXyz: [x + PAD, y + PAD, z + PAD] as const, grid: padded },
-        };
-      },
-    }),
+      const geometry = boxOfGrid(iso, needed);
+      const count = voxelCount(geometry);
+      const voxels =
+        ct.voxels instanceof Int16Array
+          ? new Int16Array(new SharedArrayBuffer(2 * count))
+          : new Float32Array(new SharedArrayBuffer(4 * count));
+      voxels.fill(AIR_HU);
+      const columns = geometry.size[0];
+      const parts = Math.min(workers.threads, MOST_PARTS, Math.ceil(columns / LEAST_COLUMNS));
+      const cut = (part: number) => Math.round((columns * part) / parts);
+      await Promise.all(
+        Array.from({ length: parts }, (_, part) =>
+          workers.run(worker, 'resampleColumns', ct, iso, needed, voxels, cut(part), cut(part + 1)),
+        ),
+      );
+      const [x, y, z] = needed.lowXyz;
+      return {
+        isoCt: { box: { voxels, geometry }, lowXyz: [x + PAD, y + PAD, z + PAD] as const, grid: padded },
+      };
+    },
+  }),
 });
 
 const tooSmall = (size: readonly number[]) =>

@@ -85,7 +85,7 @@ export const segment = defineStage({
   open: ({ mask, labels, otherwise, ...search }, env) => {
     const column = mask === undefined ? undefined : maskColumn(mask);
     if (column) useFileColumn(column, env);
-    return Promise.resolve({
+    return {
       async process({ ct }, task) {
         const blank = column && otherwise === 'search' && task.subject.path(column.column) === undefined;
         if (blank) task.flag('no lung mask given; the lungs were searched in the CT');
@@ -96,7 +96,7 @@ export const segment = defineStage({
         report(found, ct.geometry, task);
         return { lungs: found.lungs };
       },
-    });
+    };
   },
 });
 

@@ -86,3 +86,26 @@ export const doesNotCompile = [
   // @ts-expect-error a stage may only drop what it needs or gives
   () => defineStage({ ...common, name: 'x', needs: { ct }, gives: {}, drops: ['lungs'], open: never }),
 ];
+
+// Facts take the type that they are declared with, and no others can be recorded.
+defineStage({
+  ...common,
+  name: 'facts',
+  needs: { ct },
+  gives: {},
+  facts: {
+    ml: { type: 'float64', about: 'ml' },
+    side: { type: 'utf8', about: 'right or left' },
+  },
+  open: () => ({
+    process(_, task) {
+      task.fact('ml', 5);
+      task.fact('side', 'left');
+      // @ts-expect-error a number is declared
+      task.fact('ml', '5');
+      // @ts-expect-error not declared
+      task.fact('litres', 5);
+      return Promise.resolve({});
+    },
+  }),
+});

@@ -82,18 +82,16 @@ describe('pipeline run, end to end', () => {
   });
 
   it('writes the same bytes whatever the number of jobs, and after an interruption', async () => {
-    const runs = ['a', 'b', 'c'].map(temporaryDirectory);
+    const runs = ['a', 'b'].map(temporaryDirectory);
     const run = (out: string, ...more: string[]) => extract(out, '--set', 'write.timings=false', ...more);
     assert.equal((await run(runs[0], '--jobs', '1')).code, 0);
-    assert.equal((await run(runs[1], '--jobs', '2')).code, 0);
-    const first = await run(runs[2], '--jobs', '2', '--limit', '1');
+    const first = await run(runs[1], '--jobs', '2', '--limit', '1');
     assert.equal(first.code, 0, first.stderr);
-    const second = await run(runs[2], '--jobs', '2');
+    const second = await run(runs[1], '--jobs', '2');
     assert.equal(second.code, 0, second.stderr);
     assert.match(second.stderr, /1 of 3 subjects were done before/);
-    const [a, b, c] = await Promise.all(runs.map(fingerprint));
+    const [a, b] = await Promise.all(runs.map(fingerprint));
     assert.equal(a, b);
-    assert.equal(a, c);
   });
 
   it('answers Ctrl-C within a second, exits with 130, leaves nothing half-written, and resumes', async () => {
