@@ -1,7 +1,15 @@
 /** Facts are the scalars a stage finds out about a subject: they become QC columns of the output. */
 
-export type FactType = 'float64' | 'int32' | 'utf8' | 'bool';
-export type FactValue = number | string | boolean;
+/** By the type that a stage declares, what it records. */
+interface FactTypes {
+  float64: number;
+  int32: number;
+  utf8: string;
+  bool: boolean;
+}
+
+export type FactType = keyof FactTypes;
+export type FactValue = FactTypes[FactType];
 
 export interface FactSpec {
   readonly type: FactType;
@@ -10,12 +18,7 @@ export interface FactSpec {
 }
 
 /** The value that a declared fact takes. */
-export type ValueOf<S extends FactSpec> = {
-  float64: number;
-  int32: number;
-  utf8: string;
-  bool: boolean;
-}[S['type']];
+export type ValueOf<S extends FactSpec> = FactTypes[S['type']];
 
 export type FactSpecs = Readonly<Record<string, FactSpec>>;
 export type Facts = Readonly<Record<string, FactValue>>;

@@ -32,6 +32,9 @@ export interface Step {
   handOver(scan: Scan): void;
 }
 
+/** A task that remembers how its stage first broke what it declared. */
+type WatchedTask = Task & { fault?: LungflowError };
+
 type Outcome = { readonly given: object; readonly seconds: number };
 
 export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
@@ -98,8 +101,8 @@ export function createStep({ stage, open }: RunningStage, index: number, context
     }
   }
 
-  function taskFor(scan: Scan): Task & { fault?: LungflowError } {
-    const task: Task & { fault?: LungflowError } = {
+  function taskFor(scan: Scan): WatchedTask {
+    const task: WatchedTask = {
       subject: scan.subject,
       workers: workers.for(scan.subject),
       signal,

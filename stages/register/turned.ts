@@ -30,8 +30,7 @@ export async function explained(
     if (error.code !== 'registration-failed') throw thrown;
     const fit = await tryTurned();
     if (!fit) throw thrown;
-    const { kind, code, what } = error;
     const remedy = `Check the header and how the scan was converted: ${said(fit)}.`;
-    throw new LungflowError({ kind, code, what, remedy }, { cause: thrown });
+    throw new LungflowError({ ...error.toFields(), remedy }, { cause: thrown });
   }
 }

@@ -58,8 +58,9 @@ describe('dense lung in phantoms', () => {
 
   it('is counted where it is', () => {
     const ill = consolidate(ct, lungs, { where: 'dorsal', share: 0.4 });
-    const { coarse, blocks } = coarsen(ill, -400);
-    const labels = blockLabels(findLungs(ill, coarsen(ill, -400), 8).lungs, blocks);
+    const coarsened = coarsen(ill, -400);
+    const { coarse, blocks } = coarsened;
+    const labels = blockLabels(findLungs(ill, coarsened, 8).lungs, blocks);
     const mark = new Uint8Array(labels.length);
     denseLung(coarse.hu, coarse.grid, labels, mark);
     const truth = blockLabels(lungs, blocks);
