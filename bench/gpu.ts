@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { defaultJobs } from '../src/cli/machine.js';
+import { defaultJobs } from '../src/jobs/machine.js';
 import { LungflowError } from '../src/core/errors.js';
 import { chooseEngine } from '../src/engine/choose.js';
 import { ENGINE_NAMES, type Engine, type EngineName } from '../src/engine/engine.js';

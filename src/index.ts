@@ -48,3 +48,8 @@ export type { Geometry } from './imaging/geometry.js';
 export type { CtVolume, LungLabels, Volume } from './imaging/volume.js';
 export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/load-pipeline.js';
 export { FileProblems, type Problem } from './config/problems.js';
+export { readManifest, type Manifest } from './config/manifest.js';
+export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
+export type { Job } from './jobs/job.js';
+export type { RunEvent } from './runtime/events.js';
+export type { RunReport } from './runtime/run.js';

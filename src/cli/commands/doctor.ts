@@ -5,7 +5,7 @@ import { ENGINE_NAMES } from '../../engine/engine.js';
 import { examine, isBroken, tryOut, type Examination } from '../../engine/doctor/examine.js';
 import { doctorText } from '../doctor-text.js';
 import { EXIT } from '../exit-codes.js';
-import { defaultJobs, describeMachine } from '../machine.js';
+import { defaultJobs, describeMachine } from '../../jobs/machine.js';
 
 const A_DAY = 86400;
 

@@ -1,23 +1,17 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
-import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { readManifest, type Manifest } from '../../config/manifest.js';
 import type { LoadedPipeline } from '../../config/load-pipeline.js';
 import { asBytes, parseBytes } from '../../core/byte-size.js';
-import { toLungflowError, usageError } from '../../core/errors.js';
-import type { RunListener } from '../../runtime/events.js';
-import { runPipeline } from '../../runtime/run.js';
-import { openTrace } from '../../trace/trace.js';
-import { createWorkerPool } from '../../workers/pool.js';
+import { usageError } from '../../core/errors.js';
+import { defaultJobs, defaultMemoryBytes } from '../../jobs/machine.js';
+import { rehearse } from '../../jobs/rehearse.js';
+import { readCohort, requireOptions, run } from '../../jobs/run.js';
+import { reportAsJson } from '../../jobs/run-record.js';
+import { selectSubjects, type Selection } from '../../jobs/select-subjects.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from '../machine.js';
-import { createProgress } from '../progress/create-progress.js';
 import { planPicture } from '../plan-picture.js';
-import { provenanceOf } from '../provenance.js';
-import { rehearse } from '../rehearse.js';
-import { reportAsJson, writeRunRecord } from '../run-record.js';
-import { selectSubjects, type Selection } from '../select-subjects.js';
+import { createProgress } from '../progress/create-progress.js';
 import { summaryText } from '../summary.js';
 import { plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
@@ -32,9 +26,6 @@ interface RunArguments extends PipelineArguments {
   'dry-run': boolean;
   json: boolean;
 }
-
-/** Less than this holds no scan. */
-const LEAST_MEMORY = 64 * 2 ** 20;
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <file>',
@@ -73,73 +64,45 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'progress and summary as JSON lines on stdout',
       }),
   async handler(args) {
-    requireWhole(args);
-    const memoryBytes = args.memory === undefined ? defaultMemoryBytes() : parseMemory(args.memory);
+    const memoryBytes = args.memory === undefined ? undefined : parseMemory(args.memory);
+    requireOptions({ ...args, memoryBytes });
     const loaded = await loadPipeline(args);
-    const manifest = selectSubjects(await readCohort(args, loaded), args);
-    if (args['dry-run']) return dryRun(loaded, manifest);
-    process.exitCode = await run({ ...args, memoryBytes }, loaded, manifest);
+    if (args['dry-run']) return dryRun(loaded, selectSubjects(await readCohort(loaded, args.input), args));
+    process.exitCode = await watch(args, memoryBytes, loaded);
   },
 };
 
-async function run(
-  args: RunArguments & { memoryBytes: number },
+/** @returns the exit code */
+async function watch(
+  { input, out, only, limit, jobs, trace, json }: RunArguments,
+  memoryBytes: number | undefined,
   loaded: LoadedPipeline,
-  manifest: Selection,
 ): Promise<number> {
-  const outDir =
-    args.out === undefined ? (loaded.out ?? missing('out', 'directory of the results')) : resolve(args.out);
-  const trace = args.trace === undefined ? undefined : await openTrace(resolve(args.trace));
-  const progress = createProgress(args.json);
+  const progress = createProgress(json);
   const interrupt = listenForInterrupt(progress.say);
-  const workers = createWorkerPool(args.jobs, { signal: interrupt.signal, observer: trace?.task });
-  const notices: string[] = [];
-  const listener: RunListener = (event) => {
-    if (event.type === 'notice') notices.push(event.message);
-    progress.listen(event);
-  };
+  const { signal } = interrupt;
+  const job = run(loaded, { cohort: input, out, only, limit, jobs, memoryBytes, trace, signal });
+  let code: number = EXIT.allDone;
   try {
-    for (const message of manifest.notices) listener({ type: 'notice', message });
-    const base = baseMemoryBytes(args.jobs);
-    if (args.memoryBytes <= base) listener({ type: 'notice', message: nothingLeft(args.memoryBytes, base) });
-    const report = await runPipeline({
-      stages: loaded.stages.map(({ stage }) => stage),
-      subjects: manifest.subjects,
-      cohort: manifest.cohort,
-      unavailable: manifest.unavailable,
-      workers,
-      jobs: args.jobs,
-      memoryBytes: args.memoryBytes - base,
-      outDir,
-      resolvePath: loaded.resolvePath,
-      provenance: provenanceOf(loaded),
-      signal: interrupt.signal,
-      listener,
-      observer: trace?.run,
-      onReady: progress.ready,
-    });
-    progress.close();
-    await writeRunRecord(outDir, report, notices).catch((thrown: unknown) => {
-      process.stderr.write(`run.json could not be written: ${toLungflowError(thrown).what}\n`);
-    });
-    if (args.json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
-    else process.stderr.write(`${summaryText(report, outDir)}\n`);
-    return (
-      interrupt.exitCode() ?? (report.failures.length > 0 || report.stopped ? EXIT.someFailed : EXIT.allDone)
-    );
+    for await (const event of job) {
+      if (event.type === 'start') progress.ready(() => job.statistics());
+      if (event.type !== 'report') {
+        progress.listen(event);
+        continue;
+      }
+      progress.close();
+      const { report, outDir } = event;
+      if (json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
+      else process.stderr.write(`${summaryText(report, outDir)}\n`);
+      if (report.failures.length > 0 || report.stopped) code = EXIT.someFailed;
+    }
   } catch (thrown) {
-    const code = interrupt.exitCode(); // stopped while it got ready: no failure, nothing to tell
-    if (code === undefined) throw thrown;
-    return code;
+    if (interrupt.exitCode() === undefined) throw thrown; // else stopped while it got ready: nothing to tell
   } finally {
     progress.close();
     interrupt.dispose();
-    await workers.close();
-    await trace?.close().catch((thrown: unknown) => {
-      const { what, remedy } = toLungflowError(thrown);
-      process.stderr.write(`${what} ${remedy}\n`);
-    });
   }
+  return interrupt.exitCode() ?? code;
 }
 
 async function dryRun(
@@ -155,37 +118,12 @@ async function dryRun(
   for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
 }
 
-const readCohort = async ({ input }: RunArguments, loaded: LoadedPipeline): Promise<Manifest> =>
-  loaded.start?.cohort ?? readManifest(input ?? loaded.input ?? missing('input', 'manifest of the cohort'));
-
-function missing(option: string, meaning: string): never {
-  throw usageError(
-    `no-${option}`,
-    `Neither the pipeline file nor the command line names the ${meaning}.`,
-    `Add --${option}, or \`${option}:\` to the file.`,
-  );
-}
-
-function requireWhole({ jobs, limit = 1 }: RunArguments): void {
-  for (const [name, value] of Object.entries({ jobs, limit }))
-    if (!(Number.isInteger(value) && value > 0))
-      throw usageError(
-        `bad-${name}`,
-        `--${name} ${value} is no positive whole number.`,
-        `Give --${name} 2, for instance.`,
-      );
-}
-
-const nothingLeft = (memory: number, base: number): string =>
-  `--memory ${asBytes(memory)} is no more than the ${asBytes(base)} that the process takes without a scan: scans run one at a time, beyond it. Raise --memory, or lower --jobs.`;
-
 function parseMemory(text: string): number {
   const parsed = parseBytes(text);
-  if (parsed === undefined || parsed < LEAST_MEMORY)
-    throw usageError(
-      'bad-memory',
-      `--memory ${text} is no amount of memory, or too little for a scan.`,
-      'Give --memory 8GB, for instance.',
-    );
-  return parsed;
+  if (parsed !== undefined) return parsed;
+  throw usageError(
+    'bad-memory',
+    `--memory ${text} is no amount of memory.`,
+    'Give --memory 8GB, for instance.',
+  );
 }

@@ -1,6 +1,6 @@
 /** `pipeline validate FILE`: everything that can be known without a scan. */
 import type { CommandModule } from 'yargs';
-import { rehearse } from '../rehearse.js';
+import { rehearse } from '../../jobs/rehearse.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
 
 export const validateCommand: CommandModule<object, PipelineArguments> = {

@@ -1,14 +1,14 @@
 /** How a run's results came about, as far as it is known before the stages open: the same for every equal run. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { LoadedPipeline } from '../config/load-pipeline.js';
+import type { Plan } from './plan.js';
 
 const packageJson = new URL('../../../package.json', import.meta.url);
 
 export const lungflowVersion = (): string =>
   (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
 
-export function provenanceOf({ name, text, stages, start }: LoadedPipeline): Record<string, string> {
+export function provenanceOf({ name, text, stages, start }: Plan): Record<string, string> {
   return {
     pipeline: name,
     pipeline_text: text,
