@@ -9,13 +9,13 @@ import { consolidate, effusion, type Consolidation, type Extent } from '../data/
 import { phantomVolume } from '../data/phantom/phantom.js';
 import { LungflowError } from '../src/core/errors.js';
 import { readNifti } from '../src/formats/nifti/index.js';
-import { blockLabels } from '../src/imaging/block-labels.js';
-import { LEFT_LUNG, RIGHT_LUNG, type LungLabels, type Volume } from '../src/imaging/volume.js';
-import { coarsen } from '../stages/segment/coarse-ct.js';
+import { blockLabels } from '../src/imaging/labels/block-labels.js';
+import { LEFT_LUNG, RIGHT_LUNG, type LungLabels, type Volume } from '../src/imaging/space/volume.js';
+import { coarsen } from '../src/imaging/segmentation/coarse-ct.js';
 import { denseDoubts } from '../stages/segment/dense-doubts.js';
-import { denseLung, missingPercent } from '../stages/segment/dense-lung.js';
-import { findLungs } from '../stages/segment/find-lungs.js';
-import { dice } from '../test/stages/segment/dice.js';
+import { denseLung, missingPercent } from '../src/imaging/segmentation/dense-lung.js';
+import { findLungs } from '../src/imaging/segmentation/find-lungs.js';
+import { dice } from '../test/imaging/segmentation/dice.js';
 import { markdownTable } from './markdown.js';
 
 type Ct = Volume<Int16Array<SharedArrayBuffer>>;

@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { readItkTransform } from '../src/formats/itk-transform/index.js';
-import { applyAffine, type PointLps } from '../src/imaging/geometry.js';
+import { applyAffine, type PointLps } from '../src/imaging/space/geometry.js';
 
 /** In and around a chest, LPS mm: far from the origin, as scanners place it. */
 const points: PointLps[] = [];

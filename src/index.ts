@@ -44,11 +44,11 @@ export {
 export type { Subject } from './core/subject.js';
 export type { Tensor, TensorArray } from './core/tensor.js';
 export { workerModule, type WorkerModule } from './core/worker-module.js';
-export type { Geometry } from './imaging/geometry.js';
-export type { CtVolume, LungLabels, Volume } from './imaging/volume.js';
-export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/load-pipeline.js';
-export { FileProblems, type Problem } from './config/problems.js';
-export { readManifest, type Manifest } from './config/manifest.js';
+export type { Geometry } from './imaging/space/geometry.js';
+export type { CtVolume, LungLabels, Volume } from './imaging/space/volume.js';
+export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/pipeline/load-pipeline.js';
+export { FileProblems, type Problem } from './config/yaml/problems.js';
+export { readManifest, type Manifest } from './config/cohort/manifest.js';
 export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
 export type { Job } from './jobs/job.js';
 export type { RunEvent } from './runtime/events.js';

@@ -1,8 +1,8 @@
 /** The values that flow through the shipped stages, each with its one meaning. */
 import { port } from '../src/core/port.js';
 import type { Tensor } from '../src/core/tensor.js';
-import type { AffineLps, Geometry } from '../src/imaging/geometry.js';
-import type { CtVolume, LungLabels, Volume } from '../src/imaging/volume.js';
+import type { AffineLps, Geometry } from '../src/imaging/space/geometry.js';
+import type { CtVolume, LungLabels, Volume } from '../src/imaging/space/volume.js';
 
 export const ct = port<CtVolume>('CtVolume', 'CT on its native grid, HU');
 export const lungs = port<LungLabels>('LungLabels', 'lung labels: 1 = right, 2 = left');

@@ -1,7 +1,7 @@
 /** The two networks on an engine, from numbers in the host's memory to numbers there. */
 import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
 import { splitSlices } from '../../src/engine/patch-slices.js';
-import { patchAdjacency } from '../../src/imaging/adjacency.js';
+import { patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
 import { patchEncoder } from '../../src/networks/patch-encoder.js';
 import { room, whole } from '../../test/engine/slices-and-graphs.js';

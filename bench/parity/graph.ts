@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
 import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
-import { patchAdjacency } from '../../src/imaging/adjacency.js';
+import { patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { relativeDifference } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomNodes } from '../../test/networks/random-network.js';

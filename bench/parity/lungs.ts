@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { phantomVolume } from '../../data/phantom/phantom.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { segment } from '../../stages/segment/index.js';
-import { dice } from '../../test/stages/segment/dice.js';
+import { dice } from '../../test/imaging/segmentation/dice.js';
 import { PHANTOMS } from './phantoms.js';
 import type { Row } from './row.js';
 import { runStage } from './run-stage.js';

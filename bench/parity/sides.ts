@@ -1,12 +1,12 @@
 /** Which way round the patient lies, told from the scan: 20 phantoms and both LIDC scans, under a true header and seven that lie. */
 import { phantomVolume } from '../../data/phantom/phantom.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import { blockLabels } from '../../src/imaging/block-labels.js';
+import { blockLabels } from '../../src/imaging/labels/block-labels.js';
 import { voteOf, type Cue } from '../../src/imaging/orientation/cue.js';
 import { judgeOrientation, type Orientation } from '../../src/imaging/orientation/judge-orientation.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
-import { coarsen } from '../../stages/segment/coarse-ct.js';
-import { findLungs } from '../../stages/segment/find-lungs.js';
+import type { CtVolume } from '../../src/imaging/space/volume.js';
+import { coarsen } from '../../src/imaging/segmentation/coarse-ct.js';
+import { findLungs } from '../../src/imaging/segmentation/find-lungs.js';
 import { LIES, mirroredHeader } from '../../test/stages/lying-header.js';
 import type { Quantity, Row } from './row.js';
 

@@ -1,7 +1,7 @@
 /** What SimpleITK and NumPy make of a scan: the reference's own files, and the padded volume they were cut from. */
 import { join } from 'node:path';
 import { readNpy } from '../../src/formats/npy.js';
-import type { StorageOrder } from '../../src/imaging/storage-order.js';
+import type { StorageOrder } from '../../src/imaging/space/storage-order.js';
 import type { Bench } from './row.js';
 
 export interface SimpleItk {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readItkTransform } from '../../src/formats/itk-transform/index.js';
-import type { AffineLps } from '../../src/imaging/geometry.js';
+import type { AffineLps } from '../../src/imaging/space/geometry.js';
 import { NotRun } from '../not-run.js';
 import { segmentForContest } from '../parity/registration-masks.js';
 import type { BenchScan } from './scans.js';

@@ -5,8 +5,8 @@
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import { transform3 } from '../../src/imaging/matrix3.js';
-import type { Matrix3, PointLps } from '../../src/imaging/geometry.js';
+import { transform3 } from '../../src/imaging/space/matrix3.js';
+import type { Matrix3, PointLps } from '../../src/imaging/space/geometry.js';
 import { timed } from './timed.js';
 
 type ParameterMap = Record<string, readonly string[]>;

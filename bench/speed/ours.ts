@@ -2,7 +2,7 @@
 import type { Stage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
+import type { CtVolume } from '../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { register } from '../../stages/register/index.js';
 import { lungsOf } from '../parity/registration-masks.js';

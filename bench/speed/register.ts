@@ -1,6 +1,11 @@
 /** Registering a scan's lungs, beside elastix in Python and in WebAssembly, and antsRegistration's recorded runs. */
 import { loadAtlas } from '../../src/formats/atlas.js';
-import { applyAffine, indexToPoint, type AffineLps, type PointLps } from '../../src/imaging/geometry.js';
+import {
+  applyAffine,
+  indexToPoint,
+  type AffineLps,
+  type PointLps,
+} from '../../src/imaging/space/geometry.js';
 import { register } from '../../stages/register/index.js';
 import { NotRun } from '../not-run.js';
 import { readCoded } from '../parity/registration-masks.js';

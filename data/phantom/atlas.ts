@@ -1,8 +1,8 @@
 /** The phantom's own atlas: the mean chest, on a grid like the COPDGene atlas's. */
-import { indexToPoint, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
-import { landmarkCorners } from '../../src/imaging/landmark-corners.js';
-import type { Atlas } from '../../src/imaging/atlas.js';
-import { LEFT_LUNG, RIGHT_LUNG, voxelCount } from '../../src/imaging/volume.js';
+import { indexToPoint, type Geometry, type PointLps } from '../../src/imaging/space/geometry.js';
+import { landmarkCorners } from '../../src/imaging/atlas/landmark-corners.js';
+import type { Atlas } from '../../src/imaging/atlas/atlas.js';
+import { LEFT_LUNG, RIGHT_LUNG, voxelCount } from '../../src/imaging/space/volume.js';
 import { meanChest, type Surfaces } from './fields.js';
 
 /** 1 mm; y runs from back to front, as in the COPDGene atlas, so that no code may assume a grid along the axes. */

@@ -1,6 +1,12 @@
 /** Dense lung for lungs whose truth is known: consolidation, effusion and ground glass put into a scan, phantom or real. */
-import { anatomicalAxes } from '../../src/imaging/anatomical-axes.js';
-import { AIR_HU, LEFT_LUNG, RIGHT_LUNG, type LungLabels, type Volume } from '../../src/imaging/volume.js';
+import { anatomicalAxes } from '../../src/imaging/space/anatomical-axes.js';
+import {
+  AIR_HU,
+  LEFT_LUNG,
+  RIGHT_LUNG,
+  type LungLabels,
+  type Volume,
+} from '../../src/imaging/space/volume.js';
 import { between, hash, normal, purpose, randomFor, scramble } from './random.js';
 
 type Ct = Volume<Int16Array<SharedArrayBuffer>>;

@@ -1,5 +1,5 @@
 /** What the scanner adds: quantum noise with the grain of a soft reconstruction kernel, and the tissue's own grain. */
-import { AIR_HU, type CtVolume } from '../../src/imaging/volume.js';
+import { AIR_HU, type CtVolume } from '../../src/imaging/space/volume.js';
 import { hash, purpose, scramble } from './random.js';
 
 /** Adds noise, correlated over neighbours in the axial plane, stronger where the body is thick. */

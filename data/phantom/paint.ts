@@ -1,6 +1,6 @@
 /** Draws rods and balls into a CT: each touches only the voxels of its own box. */
-import type { Geometry } from '../../src/imaging/geometry.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
+import type { Geometry } from '../../src/imaging/space/geometry.js';
+import type { CtVolume } from '../../src/imaging/space/volume.js';
 import { coverage, tubeDistance, type Tube } from './distance.js';
 
 export interface Paint {

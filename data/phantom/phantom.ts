@@ -1,5 +1,5 @@
 /** The digital chest phantom: a CT with its truth, from two numbers. */
-import { determinant3, type Geometry } from '../../src/imaging/geometry.js';
+import { determinant3, type Geometry } from '../../src/imaging/space/geometry.js';
 import { renderSubject, type Scan } from './render.js';
 import { phantomSubject, type PhantomSubject } from './subject.js';
 

@@ -1,6 +1,12 @@
 /** From a subject to its CT and its true lung labels. */
-import { determinant3, type Geometry } from '../../src/imaging/geometry.js';
-import { LEFT_LUNG, RIGHT_LUNG, voxelCount, type LungLabels, type Volume } from '../../src/imaging/volume.js';
+import { determinant3, type Geometry } from '../../src/imaging/space/geometry.js';
+import {
+  LEFT_LUNG,
+  RIGHT_LUNG,
+  voxelCount,
+  type LungLabels,
+  type Volume,
+} from '../../src/imaging/space/volume.js';
 import { coverage, type Tube } from './distance.js';
 import { meanChest, type Surfaces } from './fields.js';
 import { emphysema, nodules } from './lesions.js';

@@ -1,5 +1,5 @@
 /** One member of the cohort: everything that makes it differ from the mean chest, fixed by (seed, index) alone. */
-import type { AffineLps, Matrix3, PointLps } from '../../src/imaging/geometry.js';
+import type { AffineLps, Matrix3, PointLps } from '../../src/imaging/space/geometry.js';
 import { between, normal, purpose, randomFor, type Random } from './random.js';
 
 export interface PhantomSubject {

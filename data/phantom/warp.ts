@@ -3,8 +3,13 @@
  * subject's sum of waves. From subject to mean it is closed-form, which is what filling a voxel grid asks for;
  * the other way is a contraction, iterated to 1e-9 mm.
  */
-import { invertAffine } from '../../src/imaging/affine.js';
-import { applyAffine, type AffineLps, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
+import { invertAffine } from '../../src/imaging/space/affine.js';
+import {
+  applyAffine,
+  type AffineLps,
+  type Geometry,
+  type PointLps,
+} from '../../src/imaging/space/geometry.js';
 import type { Mode, PhantomSubject } from './subject.js';
 
 export function subjectToMean(subject: PhantomSubject, pointLps: PointLps): PointLps {

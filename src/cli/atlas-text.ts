@@ -1,6 +1,6 @@
 /** An atlas in a few lines, and what may be wrong with it. */
-import type { Atlas } from '../imaging/atlas.js';
-import type { AtlasFigures, LungFigures } from '../imaging/atlas-figures.js';
+import type { Atlas } from '../imaging/atlas/atlas.js';
+import type { AtlasFigures, LungFigures } from '../imaging/atlas/atlas-figures.js';
 import { plural } from './words.js';
 
 interface BuiltAtlas {

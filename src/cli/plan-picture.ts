@@ -1,7 +1,7 @@
 /** A pipeline as a picture, with the memory that a scan of COPDGene's size takes on its way. */
 import colors from 'picocolors';
-import type { LoadedPipeline } from '../config/load-pipeline.js';
-import { describePipeline } from '../config/render-plan.js';
+import type { LoadedPipeline } from '../config/pipeline/load-pipeline.js';
+import { describePipeline } from './plan/render-plan.js';
 
 const voxels = 512 * 512 * 500;
 /** As the load stage would measure it. */

@@ -1,6 +1,6 @@
 /** An error that ended the command, as two lines for the user; its exit code. */
 import colors from 'picocolors';
-import { FileProblems } from '../config/problems.js';
+import { FileProblems } from '../config/yaml/problems.js';
 import { toLungflowError } from '../core/errors.js';
 import { EXIT } from './exit-codes.js';
 

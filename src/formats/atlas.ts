@@ -4,11 +4,11 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
-import { PATCH_EDGE, type Atlas } from '../imaging/atlas.js';
-import type { Geometry } from '../imaging/geometry.js';
-import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/label-schemes.js';
-import { storageOrderOf, type StorageOrder } from '../imaging/storage-order.js';
-import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/volume.js';
+import { PATCH_EDGE, type Atlas } from '../imaging/atlas/atlas.js';
+import type { Geometry } from '../imaging/space/geometry.js';
+import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
+import { storageOrderOf, type StorageOrder } from '../imaging/space/storage-order.js';
+import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/space/volume.js';
 import { readNifti, readNiftiHeader } from './nifti/index.js';
 import { readNpy } from './npy.js';
 

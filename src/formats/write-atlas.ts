@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Atlas } from '../imaging/atlas.js';
+import type { Atlas } from '../imaging/atlas/atlas.js';
 import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from './atlas.js';
 import { writeDurably } from './durable-file.js';
 import { writeNifti } from './nifti/index.js';

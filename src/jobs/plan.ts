@@ -1,7 +1,7 @@
 /** What a job runs: a pipeline that was composed in code, or read from a file. */
 import { basename, isAbsolute, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { LoadedPipeline } from '../config/load-pipeline.js';
+import type { LoadedPipeline } from '../config/pipeline/load-pipeline.js';
 import { requireComposition } from '../core/composition.js';
 import type { Pipeline } from '../core/pipeline.js';
 import type { Stage } from '../core/stage.js';

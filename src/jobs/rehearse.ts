@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LoadedPipeline } from '../config/load-pipeline.js';
+import type { LoadedPipeline } from '../config/pipeline/load-pipeline.js';
 import type { Subject } from '../core/subject.js';
 import { closeStages, openStages } from '../runtime/open-stages.js';
 import { createWorkerPool } from '../workers/pool.js';

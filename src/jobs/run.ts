@@ -1,7 +1,7 @@
 /** The job of running a pipeline over a cohort: what `pipeline run` does, without a command line. */
 import { resolve } from 'node:path';
-import type { LoadedPipeline } from '../config/load-pipeline.js';
-import { readManifest, type Manifest } from '../config/manifest.js';
+import type { LoadedPipeline } from '../config/pipeline/load-pipeline.js';
+import { readManifest, type Manifest } from '../config/cohort/manifest.js';
 import { asBytes } from '../core/byte-size.js';
 import { toLungflowError, usageError } from '../core/errors.js';
 import type { Pipeline } from '../core/pipeline.js';

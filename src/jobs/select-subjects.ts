@@ -1,6 +1,6 @@
 /** `--only` and `--limit`: a part of the cohort. Subjects keep their place in the manifest, so outputs keep their names. */
-import { nearest } from '../config/nearest.js';
-import type { Manifest } from '../config/manifest.js';
+import { nearest } from '../config/yaml/nearest.js';
+import type { Manifest } from '../config/cohort/manifest.js';
 import { usageError } from '../core/errors.js';
 import type { Subject } from '../core/subject.js';
 

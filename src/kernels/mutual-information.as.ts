@@ -1,5 +1,5 @@
 /**
- * The two passes of `imaging/mutual-information.ts` over the samples: what they meet of the moving field, into the joint
+ * The two passes of `imaging/registration/mutual-information.ts` over the samples: what they meet of the moving field, into the joint
  * histogram; then, once that is judged, the derivative. The field is evaluated as `sampleField` does, but for the order
  * of its additions.
  *

@@ -1,5 +1,5 @@
 /**
- * Cubic B-spline prefilter with mirror boundaries, the arithmetic of `imaging/b-spline.ts`: ITK's, operation for operation,
+ * Cubic B-spline prefilter with mirror boundaries, the arithmetic of `imaging/resampling/b-spline.ts`: ITK's, operation for operation,
  * on signals side by side. Sample r of all of them is row r, `bytes` long, a multiple of 64; so every step is one of
  * whole vectors, and no signal's numbers depend on its neighbours.
  *

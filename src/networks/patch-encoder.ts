@@ -4,7 +4,7 @@
  * PyTorch pads (1, 1) at stride 2, TensorFlow's `same` pads (0, 1). With patches and kernels reversed along their three
  * axes both are the same convolution, in every layer, on every engine. BatchNorm is folded into filters and biases.
  */
-import { PATCH_EDGE } from '../imaging/atlas.js';
+import { PATCH_EDGE } from '../imaging/atlas/atlas.js';
 import { batchNormParameters, type Architecture, type Parameters } from './architecture.js';
 import { foldBatchNorm } from './batch-norm.js';
 

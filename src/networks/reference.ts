@@ -2,7 +2,7 @@
  * What every engine is held against: both networks as spec section 6 reads, plainly and in double precision, with PyTorch's
  * padding, no folding, no reversal.
  */
-import { PATCH_EDGE } from '../imaging/atlas.js';
+import { PATCH_EDGE } from '../imaging/atlas/atlas.js';
 import type { Parameters } from './architecture.js';
 
 const layers: readonly [conv: string, norm: string, stride: number][] = [

@@ -5,7 +5,7 @@ import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { openEncoder, type OpenEncoder } from '../../src/engine/network.js';
 import { encoderConfig, weightsOrModel } from '../../src/engine/network-config.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import { nodes, patches } from '../ports.js';
 

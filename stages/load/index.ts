@@ -6,7 +6,7 @@ import { defineStage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { readNiftiHeader } from '../../src/formats/nifti/index.js';
-import { AIR_HU } from '../../src/imaging/volume.js';
+import { AIR_HU } from '../../src/imaging/space/volume.js';
 import { ct } from '../ports.js';
 import { DARKEST_HU } from './glance.js';
 import { scaleOf } from './scale.js';

@@ -1,8 +1,8 @@
 /** Worker side of `load`: reads a CT and looks whether its values can be a scan's. */
 import { inputError } from '../../src/core/errors.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
-import type { StorageOrder } from '../../src/imaging/storage-order.js';
-import type { CtVolume } from '../../src/imaging/volume.js';
+import type { StorageOrder } from '../../src/imaging/space/storage-order.js';
+import type { CtVolume } from '../../src/imaging/space/volume.js';
 import { glance } from './glance.js';
 
 export interface ReadCt {

@@ -1,9 +1,9 @@
 /** What a header tells about the memory a scan will take. */
 import type { Scale } from '../../src/core/stage.js';
 import { isSurelyInt16, storedInOrder, type NiftiHeader } from '../../src/formats/nifti/index.js';
-import { permutes } from '../../src/imaging/reorient.js';
-import type { StorageOrder } from '../../src/imaging/storage-order.js';
-import { voxelCount } from '../../src/imaging/volume.js';
+import { permutes } from '../../src/imaging/space/reorient.js';
+import type { StorageOrder } from '../../src/imaging/space/storage-order.js';
+import { voxelCount } from '../../src/imaging/space/volume.js';
 
 /** Chunks under way while a file is read and inflated. */
 const READING_BYTES = 8 << 20;

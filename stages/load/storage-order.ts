@@ -1,7 +1,7 @@
 /** To which storage order scans are brought, and how that is said and recorded. */
 import type { StageEnv } from '../../src/core/stage.js';
 import { atlasStorageOrder } from '../../src/formats/atlas.js';
-import type { StorageOrder } from '../../src/imaging/storage-order.js';
+import type { StorageOrder } from '../../src/imaging/space/storage-order.js';
 
 export interface Orientation {
   readonly atlas?: string | undefined;

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { countEdges, EDGE_OVERLAP, patchAdjacency } from '../../src/imaging/adjacency.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
-import { patchCorners } from '../../src/imaging/iso-grid.js';
+import { countEdges, EDGE_OVERLAP, patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
+import { patchCorners } from '../../src/imaging/space/iso-grid.js';
 import { adjacency, corners, isoCt, landmarksLps, patches } from '../ports.js';
 
-const worker = workerModule<typeof import('../../src/imaging/patches.js')>(
-  new URL('../../src/imaging/patches.js', import.meta.url),
+const worker = workerModule<typeof import('../../src/imaging/atlas/patches.js')>(
+  new URL('../../src/imaging/atlas/patches.js', import.meta.url),
 );
 
 const PATCH_VOXELS = PATCH_EDGE ** 3;

@@ -1,9 +1,9 @@
 /** Draws three mid-slices of a CT with the lungs' outlines and the patches that cross them. */
 import { encode } from 'fast-png';
-import { anatomicalAxes, type AnatomicalAxis } from '../../src/imaging/anatomical-axes.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
-import { pointToIndex, type Geometry, type PointLps } from '../../src/imaging/geometry.js';
-import { RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { anatomicalAxes, type AnatomicalAxis } from '../../src/imaging/space/anatomical-axes.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
+import { pointToIndex, type Geometry, type PointLps } from '../../src/imaging/space/geometry.js';
+import { RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/space/volume.js';
 import { drawLetter, LETTER_DOTS, type SideLetter } from './letters.js';
 
 type Axis = 0 | 1 | 2;

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { EDGE_OVERLAP } from '../../src/imaging/adjacency.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { EDGE_OVERLAP } from '../../src/imaging/atlas/adjacency.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 import { adjacency, corners, patches } from '../ports.js';
 import { measurePatches } from './measure-patches.js';
 import { findPatchFiles, LAYOUT, patchFilesOf, PARTNER_COLUMNS } from './patch-files.js';

@@ -2,7 +2,7 @@
 import { inputError, type LungflowError } from '../../src/core/errors.js';
 import type { Scale } from '../../src/core/stage.js';
 import { readNpyShape } from '../../src/formats/npy.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 import { readingFile } from './patch-files.js';
 
 /** `patches`: how many; `fileBytes`: of the file, whose numbers may be wider than ours. */

@@ -2,9 +2,9 @@
 import { inputError } from '../../src/core/errors.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { readNpy, type NpyArray } from '../../src/formats/npy.js';
-import { countEdges, patchAdjacency } from '../../src/imaging/adjacency.js';
-import { HIGHEST_HU } from '../../src/imaging/iso-grid.js';
-import { AIR_HU } from '../../src/imaging/volume.js';
+import { countEdges, patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
+import { HIGHEST_HU } from '../../src/imaging/space/iso-grid.js';
+import { AIR_HU } from '../../src/imaging/space/volume.js';
 import { countPatches, wrongShape } from './measure-patches.js';
 import { readingFile, type PatchFiles } from './patch-files.js';
 

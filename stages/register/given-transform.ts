@@ -1,7 +1,7 @@
 /** A transform that the manifest names, in place of registering. */
 import { inputError } from '../../src/core/errors.js';
 import type { FileColumn } from '../../src/core/file-column.js';
-import type { GivenScore } from '../../src/imaging/register-lungs.js';
+import type { GivenScore } from '../../src/imaging/registration/register-lungs.js';
 
 export const transformColumn = (column: string): FileColumn => ({
   column,

@@ -6,11 +6,11 @@ import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readItkTransform } from '../../src/formats/itk-transform/index.js';
-import type { AffineLps } from '../../src/imaging/geometry.js';
-import { REFERENCE_RULE } from '../../src/imaging/landmark-corners.js';
-import { mapCorners } from '../../src/imaging/map-corners.js';
-import type { AtlasTarget } from '../../src/imaging/register-lungs.js';
-import type { LungLabels } from '../../src/imaging/volume.js';
+import type { AffineLps } from '../../src/imaging/space/geometry.js';
+import { REFERENCE_RULE } from '../../src/imaging/atlas/landmark-corners.js';
+import { mapCorners } from '../../src/imaging/atlas/map-corners.js';
+import type { AtlasTarget } from '../../src/imaging/registration/register-lungs.js';
+import type { LungLabels } from '../../src/imaging/space/volume.js';
 import { atlasToSubject, landmarksLps, lungs } from '../ports.js';
 import { openPlaces } from './patch-places.js';
 import { requireFit, transformColumn } from './given-transform.js';
@@ -18,11 +18,11 @@ import { reportFound, reportGiven } from './report.js';
 import { DIRECTORY, FORMATS, openTransforms } from './save-transform.js';
 import { explained } from './turned.js';
 
-const registration = workerModule<typeof import('../../src/imaging/register-lungs.js')>(
-  new URL('../../src/imaging/register-lungs.js', import.meta.url),
+const registration = workerModule<typeof import('../../src/imaging/registration/register-lungs.js')>(
+  new URL('../../src/imaging/registration/register-lungs.js', import.meta.url),
 );
-const turning = workerModule<typeof import('../../src/imaging/turned-atlas.js')>(
-  new URL('../../src/imaging/turned-atlas.js', import.meta.url),
+const turning = workerModule<typeof import('../../src/imaging/registration/turned-atlas.js')>(
+  new URL('../../src/imaging/registration/turned-atlas.js', import.meta.url),
 );
 
 export const register = defineStage({

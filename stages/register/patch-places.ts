@@ -1,13 +1,13 @@
 /** Whether patches will be cut over the lungs, as in the atlas: a fact, and flags where they will not. */
 import type { Task, Workers } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import type { Atlas } from '../../src/imaging/atlas.js';
-import { mapCorners } from '../../src/imaging/map-corners.js';
-import { storageOrderOf } from '../../src/imaging/storage-order.js';
-import type { LungLabels } from '../../src/imaging/volume.js';
+import type { Atlas } from '../../src/imaging/atlas/atlas.js';
+import { mapCorners } from '../../src/imaging/atlas/map-corners.js';
+import { storageOrderOf } from '../../src/imaging/space/storage-order.js';
+import type { LungLabels } from '../../src/imaging/space/volume.js';
 
-const worker = workerModule<typeof import('../../src/imaging/patches-with-lung.js')>(
-  new URL('../../src/imaging/patches-with-lung.js', import.meta.url),
+const worker = workerModule<typeof import('../../src/imaging/atlas/patches-with-lung.js')>(
+  new URL('../../src/imaging/atlas/patches-with-lung.js', import.meta.url),
 );
 
 /**

@@ -1,6 +1,6 @@
 /** What the figures of a registration say: facts, and flags where they look wrong. */
 import type { Task } from '../../src/core/stage.js';
-import type { AffineScore, GivenScore, Registration } from '../../src/imaging/register-lungs.js';
+import type { AffineScore, GivenScore, Registration } from '../../src/imaging/registration/register-lungs.js';
 import { inverseFits } from './given-transform.js';
 import { turnedDoubt, type TryTurned } from './turned.js';
 

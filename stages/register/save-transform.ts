@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../src/formats/durable-file.js';
 import { matlabFile, textFile } from '../../src/formats/itk-transform/index.js';
-import type { AffineLps } from '../../src/imaging/geometry.js';
+import type { AffineLps } from '../../src/imaging/space/geometry.js';
 
 export const FORMATS = ['mat', 'tfm'] as const;
 export type Format = (typeof FORMATS)[number];

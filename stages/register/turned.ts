@@ -1,8 +1,8 @@
 /** Names the cause where the atlas fits poorly or not at all because the scan lies otherwise than its header says. */
 import { LungflowError, toLungflowError } from '../../src/core/errors.js';
 import { causeOf } from '../../src/imaging/orientation/turn.js';
-import type { Registration } from '../../src/imaging/register-lungs.js';
-import type { TurnedFit } from '../../src/imaging/turned-atlas.js';
+import type { Registration } from '../../src/imaging/registration/register-lungs.js';
+import type { TurnedFit } from '../../src/imaging/registration/turned-atlas.js';
 
 /** What tries the turned atlases: they take time, so only where something is suspicious. */
 export type TryTurned = () => Promise<TurnedFit | undefined>;

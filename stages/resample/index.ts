@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/iso-grid.js';
-import { neededVoxels } from '../../src/imaging/needed-voxels.js';
-import { AIR_HU, voxelCount } from '../../src/imaging/volume.js';
+import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/space/iso-grid.js';
+import { neededVoxels } from '../../src/imaging/resampling/needed-voxels.js';
+import { AIR_HU, voxelCount } from '../../src/imaging/space/volume.js';
 import { ct, isoCt, landmarksLps } from '../ports.js';
 
-const worker = workerModule<typeof import('../../src/imaging/resample.js')>(
-  new URL('../../src/imaging/resample.js', import.meta.url),
+const worker = workerModule<typeof import('../../src/imaging/resampling/resample.js')>(
+  new URL('../../src/imaging/resampling/resample.js', import.meta.url),
 );
 
 const MOST_PARTS = 2;

@@ -1,5 +1,5 @@
 /** When tissue inside the rib cage is told to be dense lung. */
-import { missingPercent, type DenseLung } from './dense-lung.js';
+import { missingPercent, type DenseLung } from '../../src/imaging/segmentation/dense-lung.js';
 
 /**
  * Share of a lung's expected volume, per cent. Sound lungs reach 1.8 (20 phantoms, two scans), 3 when a scan is turned by

@@ -1,6 +1,6 @@
 /** What a scan's values look like; lungs that are no lungs in Hounsfield units are refused, what drifts is told. */
 import { inputError } from '../../src/core/errors.js';
-import type { Intensities } from './intensities.js';
+import type { Intensities } from '../../src/imaging/segmentation/intensities.js';
 
 /** Mean of both lungs, HU: beyond `usual` doubtful (inflated emphysema is -920, expiration -600), beyond `possible` no lung in HU. */
 const LUNGS_HU = { usual: [-950, -500], possible: [-1000, -200] } as const;

@@ -1,6 +1,6 @@
 /** What a mask's labels are, each by itself: how large, and on which side of the body. */
 import { inputError } from '../../src/core/errors.js';
-import type { Geometry } from '../../src/imaging/geometry.js';
+import type { Geometry } from '../../src/imaging/space/geometry.js';
 
 export interface MaskLabel {
   readonly value: number;

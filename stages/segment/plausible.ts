@@ -1,6 +1,6 @@
 /** What a pair of lungs looks like; what does not is told, never hidden. */
-import type { Geometry } from '../../src/imaging/geometry.js';
-import type { PairMeasures } from './measure-lungs.js';
+import type { Geometry } from '../../src/imaging/space/geometry.js';
+import type { PairMeasures } from '../../src/imaging/segmentation/measure-lungs.js';
 
 const LITRES = { least: 0.5, most: 6 };
 /** Volume of the right lung over that of the left. */

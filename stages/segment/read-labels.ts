@@ -1,6 +1,6 @@
 /** Which of a mask's labels are the right lung and which the left: as told by the user, or by a known scheme that the sides of the body bear out. */
 import { inputError, type LungflowError } from '../../src/core/errors.js';
-import { labelSchemes, type LabelScheme } from '../../src/imaging/label-schemes.js';
+import { labelSchemes, type LabelScheme } from '../../src/imaging/labels/label-schemes.js';
 import { inMl, listLabels, sideOf, volumeOf, type MaskLabel } from './mask-label.js';
 
 /** Values of each lung, as a pipeline file gives them. */

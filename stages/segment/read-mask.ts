@@ -1,12 +1,12 @@
 /** Reads lung labels that another tool has made, and refuses what does not belong to the scan. */
 import { inputError, LungflowError, toLungflowError } from '../../src/core/errors.js';
 import { readNifti, readNiftiHeader, storedInOrder } from '../../src/formats/nifti/index.js';
-import { indexToPoint, type Geometry } from '../../src/imaging/geometry.js';
-import { storageOrderOf } from '../../src/imaging/storage-order.js';
-import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/volume.js';
+import { indexToPoint, type Geometry } from '../../src/imaging/space/geometry.js';
+import { storageOrderOf } from '../../src/imaging/space/storage-order.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/space/volume.js';
 import { maskLabels } from './mask-label.js';
 import { readByScheme, readGiven, type GivenLabels, type LabelReading } from './read-labels.js';
-import { tissueMiddleX } from './tissue-middle.js';
+import { tissueMiddleX } from '../../src/imaging/segmentation/tissue-middle.js';
 
 /** Corners of the two grids may lie this share of a voxel apart: rounding of headers, not more. */
 const MISPLACED_VOXELS = 0.1;

@@ -1,15 +1,15 @@
 /** The work of `segment` on a worker thread. */
-import { blockLabels } from '../../src/imaging/block-labels.js';
-import type { Geometry } from '../../src/imaging/geometry.js';
+import { blockLabels } from '../../src/imaging/labels/block-labels.js';
+import type { Geometry } from '../../src/imaging/space/geometry.js';
 import { judgeOrientation, orientationDoubt } from '../../src/imaging/orientation/judge-orientation.js';
-import { rowExtents, type RowExtents } from '../../src/imaging/row-extents.js';
-import type { CtVolume, LungLabels } from '../../src/imaging/volume.js';
-import { coarsen, type Coarsened } from './coarse-ct.js';
-import { denseLung, type DenseLung } from './dense-lung.js';
-import { findLungs, type LungSearch } from './find-lungs.js';
-import { measureIntensities, type Intensities } from './intensities.js';
+import { rowExtents, type RowExtents } from '../../src/imaging/labels/row-extents.js';
+import type { CtVolume, LungLabels } from '../../src/imaging/space/volume.js';
+import { coarsen, type Coarsened } from '../../src/imaging/segmentation/coarse-ct.js';
+import { denseLung, type DenseLung } from '../../src/imaging/segmentation/dense-lung.js';
+import { findLungs, type LungSearch } from '../../src/imaging/segmentation/find-lungs.js';
+import { measureIntensities, type Intensities } from '../../src/imaging/segmentation/intensities.js';
 import { requireHounsfield } from './intensity-doubts.js';
-import { measureLungs, type PairMeasures } from './measure-lungs.js';
+import { measureLungs, type PairMeasures } from '../../src/imaging/segmentation/measure-lungs.js';
 import type { GivenLabels } from './read-labels.js';
 import { readMask } from './read-mask.js';
 

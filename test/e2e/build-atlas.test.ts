@@ -8,7 +8,7 @@ import { buildAtlasCommand } from '../../src/cli/commands/build-atlas.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readNifti, writeNifti } from '../../src/formats/nifti/index.js';
 import { readNpy } from '../../src/formats/npy.js';
-import type { Geometry } from '../../src/imaging/geometry.js';
+import type { Geometry } from '../../src/imaging/space/geometry.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, pipeline } from './command.js';
 

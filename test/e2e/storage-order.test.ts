@@ -6,7 +6,7 @@ import { before, describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import pl from 'nodejs-polars';
 import { readNifti, writeNifti } from '../../src/formats/nifti/index.js';
-import { restored } from '../imaging/plain-reorient.js';
+import { restored } from '../imaging/space/plain-reorient.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, pipeline } from './command.js';
 

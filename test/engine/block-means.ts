@@ -1,6 +1,6 @@
 /** An encoder that a user might bring, as an ONNX model: the means of blocks of a patch. And the same in plain TypeScript. */
 import { encodeOnnxModel } from '../../src/formats/onnx-model.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 
 /** `(z, y, x)` */
 export type Block = readonly [number, number, number];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import { LungflowError, pipeline, readManifest, run, type RunOptions } from '../../src/index.js';
-import type { Manifest } from '../../src/config/manifest.js';
+import type { Manifest } from '../../src/config/cohort/manifest.js';
 import { inputError } from '../../src/core/errors.js';
 import type { Pipeline } from '../../src/core/pipeline.js';
 import { load, patch, register, resample, segment, write } from '../../stages/index.js';

@@ -6,9 +6,9 @@ import { skinDistance } from '../../data/phantom/soft-tissue.js';
 import { phantomSubject } from '../../data/phantom/subject.js';
 import { centralAirways } from '../../data/phantom/tracts.js';
 import { GridToMean, meanToSubject, subjectToMean } from '../../data/phantom/warp.js';
-import type { Atlas } from '../../src/imaging/atlas.js';
-import { pointToIndex, type PointLps } from '../../src/imaging/geometry.js';
-import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/volume.js';
+import type { Atlas } from '../../src/imaging/atlas/atlas.js';
+import { pointToIndex, type PointLps } from '../../src/imaging/space/geometry.js';
+import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/space/volume.js';
 
 const SEED = 3;
 const SPACING = 3;

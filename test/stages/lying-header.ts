@@ -1,5 +1,5 @@
-import type { Geometry, Matrix3, PointLps } from '../../src/imaging/geometry.js';
-import { RIGHT_LUNG, LEFT_LUNG, type LungLabels } from '../../src/imaging/volume.js';
+import type { Geometry, Matrix3, PointLps } from '../../src/imaging/space/geometry.js';
+import { RIGHT_LUNG, LEFT_LUNG, type LungLabels } from '../../src/imaging/space/volume.js';
 
 /** The sign of the grid's directions is wrong along these of the patient's axes: 0 = left-right, 1 = front-back, 2 = head-feet. */
 export const LIES = { x: [0], y: [1], z: [2], xy: [0, 1], xz: [0, 2], yz: [1, 2], xyz: [0, 1, 2] } as const;

@@ -8,9 +8,9 @@ import { toLungflowError, usageError } from '../../core/errors.js';
 import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE, readAtlasMask, type AtlasMask } from '../../formats/atlas.js';
 import { makeOutputDirectory } from '../../formats/output-directory.js';
 import { writeAtlas } from '../../formats/write-atlas.js';
-import { PATCH_EDGE, type Atlas } from '../../imaging/atlas.js';
-import { atlasFigures } from '../../imaging/atlas-figures.js';
-import { landmarkCorners, REFERENCE_RULE, type LandmarkRule } from '../../imaging/landmark-corners.js';
+import { PATCH_EDGE, type Atlas } from '../../imaging/atlas/atlas.js';
+import { atlasFigures } from '../../imaging/atlas/atlas-figures.js';
+import { landmarkCorners, REFERENCE_RULE, type LandmarkRule } from '../../imaging/atlas/landmark-corners.js';
 import { atlasText, atlasWarnings } from '../atlas-text.js';
 
 interface BuildAtlasArguments {

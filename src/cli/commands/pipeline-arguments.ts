@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
 import { AUTO_RULE, ENGINE_CHOICES } from '../../engine/choose.js';
-import { loadPipelineFile, type LoadedPipeline } from '../../config/load-pipeline.js';
+import { loadPipelineFile, type LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
 
 export interface PipelineArguments {
   file: string;

@@ -1,6 +1,6 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
 import type { CommandModule } from 'yargs';
-import type { LoadedPipeline } from '../../config/load-pipeline.js';
+import type { LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
 import { asBytes, parseBytes } from '../../core/byte-size.js';
 import { usageError } from '../../core/errors.js';
 import { defaultJobs, defaultMemoryBytes } from '../../jobs/machine.js';

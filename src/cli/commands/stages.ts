@@ -2,8 +2,8 @@
 import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
-import { nearest } from '../../config/nearest.js';
-import { describeStage } from '../../config/render-stage.js';
+import { nearest } from '../../config/yaml/nearest.js';
+import { describeStage } from '../plan/render-stage.js';
 import { usageError } from '../../core/errors.js';
 
 export const stagesCommand: CommandModule<object, { name: string | undefined }> = {

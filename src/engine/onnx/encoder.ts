@@ -1,6 +1,6 @@
 /** The patch encoder as an ONNX model. */
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
-import { PATCH_EDGE } from '../../imaging/atlas.js';
+import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
 import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
 import { FEATURES, foldedLayers, type FoldedLayer } from '../../networks/patch-encoder.js';

@@ -3,7 +3,7 @@
  * shape, so a patch's bits would tell how many others came with it.
  */
 import { modelError } from '../../core/errors.js';
-import { PATCH_EDGE } from '../../imaging/atlas.js';
+import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import { networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { PatchSlice } from '../engine.js';

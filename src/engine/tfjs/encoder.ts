@@ -3,7 +3,7 @@
  * (without oneDNN it does): each batch is filled up with patches of zeros.
  */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
-import { PATCH_EDGE } from '../../imaging/atlas.js';
+import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
 import { FEATURES, foldedLayers, networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';

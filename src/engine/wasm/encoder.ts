@@ -5,7 +5,7 @@
  * The first layers, whose outputs are large, run patch by patch; the last, whose weights are, for a group of patches at once.
  */
 import { resourceError } from '../../core/errors.js';
-import { PATCH_EDGE } from '../../imaging/atlas.js';
+import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import { growMemory } from '../../kernels/grow-memory.js';
 import { memoryPlan } from '../../kernels/memory-plan.js';
 import type { Parameters } from '../../networks/architecture.js';

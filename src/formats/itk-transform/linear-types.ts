@@ -1,7 +1,7 @@
 /** ITK's linear transforms as one affine: y = A (x - c) + t + c, in LPS millimetres. */
 import { inputError } from '../../core/errors.js';
-import { determinant3, type AffineLps, type Matrix3 } from '../../imaging/geometry.js';
-import { multiply3, type Vector3 } from '../../imaging/matrix3.js';
+import { determinant3, type AffineLps, type Matrix3 } from '../../imaging/space/geometry.js';
+import { multiply3, type Vector3 } from '../../imaging/space/matrix3.js';
 import type { StoredTransform } from './stored-transform.js';
 
 type Numbers = readonly number[];

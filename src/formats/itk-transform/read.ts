@@ -1,7 +1,7 @@
 /** Reads an affine from a file of ITK's, whatever its name: told by its first bytes. */
 import { open, stat } from 'node:fs/promises';
 import { inputError, LungflowError, resourceError, toLungflowError } from '../../core/errors.js';
-import type { AffineLps } from '../../imaging/geometry.js';
+import type { AffineLps } from '../../imaging/space/geometry.js';
 import { affineOfStored, refuseOthers } from './linear-types.js';
 import { isMatlab, matlabTransforms } from './matlab.js';
 import { truncated, type TransformEncoding } from './stored-transform.js';

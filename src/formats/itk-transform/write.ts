@@ -1,5 +1,5 @@
 /** Writes an affine as ITK does. */
-import type { AffineLps } from '../../imaging/geometry.js';
+import type { AffineLps } from '../../imaging/space/geometry.js';
 import { formatMatlab } from './matlab.js';
 import type { StoredTransform } from './stored-transform.js';
 import { formatText } from './text.js';

@@ -1,7 +1,7 @@
 /** NIfTI-1 and NIfTI-2 headers, parsed by nifti-reader-js and refused here when nothing sound can come of them. */
 import { readHeader, type NIFTI1, type NIFTI2 } from 'nifti-reader-js';
 import { inputError, type LungflowError } from '../../core/errors.js';
-import type { Geometry } from '../../imaging/geometry.js';
+import type { Geometry } from '../../imaging/space/geometry.js';
 import { datatypes, type Datatype } from './datatype.js';
 import { itkOrientation } from './orientation.js';
 

@@ -1,7 +1,7 @@
 /** From NIfTI's two ways of placing a grid to ITK's one, as `itk::NiftiImageIO` of ITK 5.4 decides and rounds. */
 import { inputError } from '../../core/errors.js';
-import type { Geometry, Matrix3 } from '../../imaging/geometry.js';
-import { nearestOrthogonal3 } from '../../imaging/matrix3.js';
+import type { Geometry, Matrix3 } from '../../imaging/space/geometry.js';
+import { nearestOrthogonal3 } from '../../imaging/space/matrix3.js';
 
 type Triple = readonly [number, number, number];
 

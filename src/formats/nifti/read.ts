@@ -1,8 +1,8 @@
 /** Reads NIfTI files: the header alone (for admission), or the volume, streamed into shared memory. */
 import { inputError } from '../../core/errors.js';
-import { reorientVolume } from '../../imaging/reorient.js';
-import type { StorageOrder } from '../../imaging/storage-order.js';
-import { voxelCount, type CtVolume } from '../../imaging/volume.js';
+import { reorientVolume } from '../../imaging/space/reorient.js';
+import type { StorageOrder } from '../../imaging/space/storage-order.js';
+import { voxelCount, type CtVolume } from '../../imaging/space/volume.js';
 import { withByteSource, type ByteSource } from './byte-source.js';
 import { HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from './header.js';
 import { storedInOrder } from './stored-in-order.js';

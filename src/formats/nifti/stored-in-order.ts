@@ -1,7 +1,7 @@
 /** The grid that a file would have, had it been stored in another order: the rounding of its header included. */
-import type { Geometry, Matrix3, PointLps } from '../../imaging/geometry.js';
-import { reorientation, reorientGeometry, type Reorientation } from '../../imaging/reorient.js';
-import type { StorageOrder } from '../../imaging/storage-order.js';
+import type { Geometry, Matrix3, PointLps } from '../../imaging/space/geometry.js';
+import { reorientation, reorientGeometry, type Reorientation } from '../../imaging/space/reorient.js';
+import type { StorageOrder } from '../../imaging/space/storage-order.js';
 import type { NiftiHeader } from './header.js';
 
 export interface StoredInOrder {

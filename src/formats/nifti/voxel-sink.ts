@@ -1,7 +1,7 @@
 /** Turns stored bytes, as they arrive, into the voxels of one volume: int16 while that is exact, float32 from then on. */
 import { inputError } from '../../core/errors.js';
 import { sharedMemory } from '../../core/shared-memory.js';
-import { AIR_HU, voxelCount } from '../../imaging/volume.js';
+import { AIR_HU, voxelCount } from '../../imaging/space/volume.js';
 import { HOST_IS_LITTLE_ENDIAN, type NumberArray } from './datatype.js';
 import type { NiftiHeader } from './header.js';
 

@@ -2,8 +2,8 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { toLungflowError } from '../../core/errors.js';
-import type { Geometry, Matrix3 } from '../../imaging/geometry.js';
-import type { Volume } from '../../imaging/volume.js';
+import type { Geometry, Matrix3 } from '../../imaging/space/geometry.js';
+import type { Volume } from '../../imaging/space/volume.js';
 import { writeDurably } from '../durable-file.js';
 import { HOST_IS_LITTLE_ENDIAN, writtenDatatype } from './datatype.js';
 import { isOrthonormal, quaternionOf } from './orientation.js';

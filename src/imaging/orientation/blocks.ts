@@ -1,6 +1,6 @@
 /** A chest on a coarse grid, as evidence of its orientation is read from it. */
-import type { Grid } from '../grid.js';
-import { LEFT_LUNG, RIGHT_LUNG } from '../volume.js';
+import type { Grid } from '../space/grid.js';
+import { LEFT_LUNG, RIGHT_LUNG } from '../space/volume.js';
 import type { Turn } from './turn.js';
 
 /** Axes to what the header calls the patient's left, back and head. */

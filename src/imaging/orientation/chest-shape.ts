@@ -1,6 +1,6 @@
 /** The outlines of a pair of lungs on a coarse grid: by row across the chest, and by column along it. */
-import { stretchEnds } from '../stretch.js';
-import { LEFT_LUNG, RIGHT_LUNG } from '../volume.js';
+import { stretchEnds } from '../labels/stretch.js';
+import { LEFT_LUNG, RIGHT_LUNG } from '../space/volume.js';
 import { exchangeSides, type ChestBlocks } from './blocks.js';
 import { binAt } from './quantiles.js';
 

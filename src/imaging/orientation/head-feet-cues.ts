@@ -1,5 +1,5 @@
 /** Whether the head is where the header says. */
-import type { Grid } from '../grid.js';
+import type { Grid } from '../space/grid.js';
 import { gapMm, rowsOf, stride, type ChestShape } from './chest-shape.js';
 import type { Cue } from './cue.js';
 import { mean } from './quantiles.js';

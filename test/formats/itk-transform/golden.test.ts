@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { matlabFile, readItkTransform, textFile } from '../../../src/formats/itk-transform/index.js';
-import { applyAffine, type PointLps } from '../../../src/imaging/geometry.js';
+import { applyAffine, type PointLps } from '../../../src/imaging/space/geometry.js';
 
 const directory = fileURLToPath(new URL('../../../../test/formats/itk-transform/golden', import.meta.url));
 const { points, maps } = JSON.parse(readFileSync(join(directory, 'points.json'), 'utf8')) as {

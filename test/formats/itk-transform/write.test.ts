@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { matlabFile, readItkTransform, textFile } from '../../../src/formats/itk-transform/index.js';
-import type { AffineLps } from '../../../src/imaging/geometry.js';
+import type { AffineLps } from '../../../src/imaging/space/geometry.js';
 import { scratchDirectory } from '../../temporary.js';
 
 const scratch = scratchDirectory('itk-write');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parseNiftiHeader } from '../../../src/formats/nifti/header.js';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import { determinant3 } from '../../../src/imaging/geometry.js';
+import { determinant3 } from '../../../src/imaging/space/geometry.js';
 import { scratchDirectory } from '../../temporary.js';
 import { craftHeader, craftNifti, type Craft } from './craft.js';
 

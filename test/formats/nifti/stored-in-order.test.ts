@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { parseNiftiHeader, type NiftiHeader } from '../../../src/formats/nifti/header.js';
 import { readNifti, storedInOrder, writeNifti } from '../../../src/formats/nifti/index.js';
-import type { Geometry } from '../../../src/imaging/geometry.js';
-import { STORAGE_ORDERS, storageOrderOf, type StorageOrder } from '../../../src/imaging/storage-order.js';
-import type { Volume } from '../../../src/imaging/volume.js';
-import { reorient, restored } from '../../imaging/plain-reorient.js';
+import type { Geometry } from '../../../src/imaging/space/geometry.js';
+import {
+  STORAGE_ORDERS,
+  storageOrderOf,
+  type StorageOrder,
+} from '../../../src/imaging/space/storage-order.js';
+import type { Volume } from '../../../src/imaging/space/volume.js';
+import { reorient, restored } from '../../imaging/space/plain-reorient.js';
 import { scratchDirectory } from '../../temporary.js';
 import { craftHeader } from './craft.js';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readNifti, writeNifti } from '../../../src/formats/nifti/index.js';
-import type { Geometry, Matrix3, PointLps } from '../../../src/imaging/geometry.js';
-import type { VoxelArray } from '../../../src/imaging/volume.js';
+import type { Geometry, Matrix3, PointLps } from '../../../src/imaging/space/geometry.js';
+import type { VoxelArray } from '../../../src/imaging/space/volume.js';
 import { scratchDirectory } from '../../temporary.js';
 
 const scratch = scratchDirectory('nifti-write');

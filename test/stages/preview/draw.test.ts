@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decode } from 'fast-png';
-import type { Geometry } from '../../../src/imaging/geometry.js';
-import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
-import { STORAGE_ORDERS } from '../../../src/imaging/storage-order.js';
-import { restored } from '../../imaging/plain-reorient.js';
+import type { Geometry } from '../../../src/imaging/space/geometry.js';
+import type { CtVolume, LungLabels } from '../../../src/imaging/space/volume.js';
+import { STORAGE_ORDERS } from '../../../src/imaging/space/storage-order.js';
+import { restored } from '../../imaging/space/plain-reorient.js';
 import { drawPreview } from '../../../stages/preview/draw.worker.js';
 
 const geometry: Geometry = {

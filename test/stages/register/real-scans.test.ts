@@ -5,12 +5,12 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ItemStage } from '../../../src/core/stage.js';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import type { LungLabels } from '../../../src/imaging/volume.js';
+import type { LungLabels } from '../../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
-import { restored } from '../../imaging/plain-reorient.js';
+import { restored } from '../../imaging/space/plain-reorient.js';
 import { recordingTask } from '../recording-task.js';
-import { search } from '../segment/search.js';
+import { search } from '../../imaging/segmentation/search.js';
 import { recordingEnv } from '../stage-env.js';
 
 const shared = fileURLToPath(new URL('../../../../../shared', import.meta.url));

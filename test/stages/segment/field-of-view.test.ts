@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume } from '../../../src/imaging/space/volume.js';
 import { doubts } from '../../../stages/segment/plausible.js';
-import { search } from './search.js';
+import { search } from '../../imaging/segmentation/search.js';
 import { changed, circleOf, mlOf, withGas } from './spoil.js';
 
 /** Diameter of the circle over the width of the lungs. */

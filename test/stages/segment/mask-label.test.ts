@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Geometry } from '../../../src/imaging/geometry.js';
-import { indexToPoint } from '../../../src/imaging/geometry.js';
-import { labelSchemes } from '../../../src/imaging/label-schemes.js';
+import type { Geometry } from '../../../src/imaging/space/geometry.js';
+import { indexToPoint } from '../../../src/imaging/space/geometry.js';
+import { labelSchemes } from '../../../src/imaging/labels/label-schemes.js';
 import { maskLabels, sideOf, type MaskLabel } from '../../../stages/segment/mask-label.js';
 import { readByScheme } from '../../../stages/segment/read-labels.js';
-import { tissueMiddleX } from '../../../stages/segment/tissue-middle.js';
+import { tissueMiddleX } from '../../../src/imaging/segmentation/tissue-middle.js';
 
 const grid = (direction: Geometry['direction']): Geometry => ({
   size: [7, 6, 5],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadPipelineFile } from '../../../src/config/load-pipeline.js';
-import { FileProblems } from '../../../src/config/problems.js';
+import { loadPipelineFile } from '../../../src/config/pipeline/load-pipeline.js';
+import { FileProblems } from '../../../src/config/yaml/problems.js';
 import { load, segment } from '../../../stages/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 

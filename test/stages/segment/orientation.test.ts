@@ -4,13 +4,13 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import { blockLabels } from '../../../src/imaging/block-labels.js';
-import { blockMean, blocksOf } from '../../../src/imaging/block-mean.js';
-import type { Geometry } from '../../../src/imaging/geometry.js';
+import { blockLabels } from '../../../src/imaging/labels/block-labels.js';
+import { blockMean, blocksOf } from '../../../src/imaging/resampling/block-mean.js';
+import type { Geometry } from '../../../src/imaging/space/geometry.js';
 import { judgeOrientation, orientationDoubt } from '../../../src/imaging/orientation/judge-orientation.js';
-import { AIR_HU, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
-import { BLOCK_MM, DENSE_HU } from '../../../stages/segment/coarse-ct.js';
-import { search } from './search.js';
+import { AIR_HU, type CtVolume, type LungLabels } from '../../../src/imaging/space/volume.js';
+import { BLOCK_MM, DENSE_HU } from '../../../src/imaging/segmentation/coarse-ct.js';
+import { search } from '../../imaging/segmentation/search.js';
 import { LIES, mirroredHeader, swappedHeader } from '../lying-header.js';
 
 /** What is said of the scan under each header, by the lungs that are found. */

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readNifti } from '../../../src/formats/nifti/index.js';
-import { LEFT_LUNG, RIGHT_LUNG } from '../../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG } from '../../../src/imaging/space/volume.js';
 import { doubts } from '../../../stages/segment/plausible.js';
-import { search } from './search.js';
+import { search } from '../../imaging/segmentation/search.js';
 
 /** Voxels (x, y, z) read off the slices; ml: what these outlines held when they were looked at, within 2 %. */
 const scans = [

@@ -5,14 +5,14 @@ import { after, describe, it } from 'node:test';
 import type { StageEnv } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import { writeNifti } from '../../../src/formats/nifti/index.js';
-import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/volume.js';
+import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { segment } from '../../../stages/segment/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { recordingTask } from '../recording-task.js';
-import { dice } from './dice.js';
-import { restored } from '../../imaging/plain-reorient.js';
-import { syntheticChest } from './synthetic-chest.js';
+import { dice } from '../../imaging/segmentation/dice.js';
+import { restored } from '../../imaging/space/plain-reorient.js';
+import { syntheticChest } from '../../imaging/segmentation/synthetic-chest.js';
 
 const chest = syntheticChest({ spacing: [3, 3, 3] });
 /** The chest has no ribs to judge dense lung by. */

@@ -1,5 +1,5 @@
 /** What scanners, bodies and conversions do to a scan: made on one whose lungs are known. */
-import type { CtVolume, LungLabels } from '../../../src/imaging/volume.js';
+import type { CtVolume, LungLabels } from '../../../src/imaging/space/volume.js';
 
 /** The same scan, each voxel changed. */
 export function changed(ct: CtVolume, hu: (value: number, index: number) => number): CtVolume {

@@ -1,0 +1,32 @@
+/** What the two kinds of cohort, a manifest and a directory, make of a row: a subject, its sid safe, its paths absolute. */
+import { resolve } from 'node:path';
+import type { Subject } from '../../core/subject.js';
+
+const MAX_SID = 128;
+/** BIDS writes what is not there as `n/a`. */
+export const isAbsent = (value: string): boolean => value === '' || value.toLowerCase() === 'n/a';
+
+/** Why a sid is not fit to be part of a file's name. It is told without repeating it: it might be a patient's name. */
+export function unsafeSid(sid: string): { found: string; expected: string } | undefined {
+  const expected = `letters, digits, \`.\`, \`_\` and \`-\`, at most ${MAX_SID}`;
+  if (sid === '') return { found: 'an empty sid', expected };
+  if (sid.length > MAX_SID) return { found: `a sid of ${sid.length} characters`, expected };
+  if (sid === '.' || sid === '..') return { found: `the sid \`${sid}\``, expected };
+  const [character] = /[^A-Za-z0-9._-]/u.exec(sid) ?? [];
+  if (character === undefined) return undefined;
+  return { found: `a sid with the character ${JSON.stringify(character)}`, expected };
+}
+
+/** @param directory that relative paths start from */
+export function subjectAt(directory: string, row: Omit<Subject, 'path'>): Subject {
+  const { columns, image } = row;
+  const absolute = (path: string) => resolve(directory, path);
+  return {
+    ...row,
+    image: absolute(image),
+    path: (column) => {
+      const written = Object.hasOwn(columns, column) ? columns[column].trim() : '';
+      return isAbsent(written) ? undefined : absolute(written);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** `--set key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
+import type { Place, Problem } from '../yaml/problems.js';
+import { basedAt, mapScalars, type Tree } from '../yaml/tree.js';
+import { parseYaml } from '../yaml/yaml-tree.js';
+
+export interface Setting {
+  readonly at: Place;
+  readonly path: readonly string[];
+  readonly value: Tree;
+}
+
+/** @param cwd what a path in the value is relative to. */
+export function parseSetting(written: string, cwd: string): Setting | Problem[] {
+  const at: Place = { file: `--set ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
+  const split = written.indexOf('=');
+  const path = written.slice(0, Math.max(split, 0)).trim().split('.');
+  if (path.some((part) => !/^[\w-]+$/.test(part) || part === '__proto__'))
+    return [
+      {
+        ...at,
+        found: split < 0 ? 'no `=`' : 'a key that is no name',
+        expected: '`PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      },
+    ];
+  const { tree, problems } = parseYaml(written.slice(split + 1), { file: at.file, lines: false });
+  if (problems.length > 0) return problems;
+  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, basedAt(cwd)) };
+}

@@ -1,0 +1,13 @@
+/** The atlas: a labelled pair of lungs and the landmark patches laid over them. */
+import type { LungLabels } from '../space/volume.js';
+
+export interface Atlas {
+  /** Labels 1 (right) and 2 (left) on the atlas grid. */
+  readonly lungs: LungLabels;
+  /** `[count, 3]`, (x, y, z): low corner of each 32^3 patch, whole atlas voxels. */
+  readonly cornersXyz: Int32Array<SharedArrayBuffer>;
+  readonly count: number;
+}
+
+/** Edge of a patch in voxels (of 1 mm). */
+export const PATCH_EDGE = 32;
