@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/trace': ['src/core', 'src/runtime', 'src/workers'],
   'src/jobs': ['src/config', 'src/core', 'src/formats', 'src/runtime', 'src/trace', 'src/workers'],
   src: ['src/config', 'src/core', 'src/imaging', 'src/jobs', 'src/runtime'], // index.ts
+  'src/testing': ['src/core', 'src/runtime'],
   stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/networks'],
   data: ['src/core', 'src/formats', 'src/imaging', 'src/workers'],
   'src/cli': [
