@@ -9,6 +9,8 @@ import { randomPatches } from '../networks/random-network.js';
 const numbers = port<Tensor>('Tensor', 'any numbers');
 const sum = port<number>('number', 'their sum');
 
+const closed: string[] = [];
+
 /** What is wrong with it is an option, so that one stage shows every fault. */
 const adding = defineStage({
   name: 'adding',
@@ -30,7 +32,10 @@ const adding = defineStage({
         if (fault === 'missing') return Promise.resolve({} as typeof given);
         return Promise.resolve(fault === 'undeclared' ? { ...given, mean: 0 } : given);
       },
-      close: (ending) => Promise.resolve(void (fault === 'close' && assert.equal(ending, 'interrupted'))),
+      close(ending) {
+        closed.push(ending);
+        return Promise.resolve();
+      },
     };
   },
 });
@@ -48,6 +53,7 @@ describe('runStage', () => {
     assert.deepEqual(ran.facts, { count: 3 });
     assert.deepEqual(ran.notices, ['adds in here']);
     assert.deepEqual([...ran.provenance], [['adding', 'exact']]);
+    assert.deepEqual(closed.splice(0), ['complete']);
     const none = await runStage(adding(), tensor([]), { task: { subject: subjectOf('11A') } });
     assert.deepEqual(none.flags, ['11A has nothing']);
   });
@@ -57,8 +63,11 @@ describe('runStage', () => {
     ['missing', 'missing-value'],
     ['undeclared', 'undeclared-value'],
   ] as const)
-    it(`refuses what a run would: ${code}`, () =>
-      assert.rejects(runStage(adding({ fault }), tensor([1])), { code }));
+    it(`refuses what a run would, and closes the stage: ${code}`, async () => {
+      closed.length = 0;
+      await assert.rejects(runStage(adding({ fault }), tensor([1])), { code });
+      assert.deepEqual(closed, ['interrupted']);
+    });
 
   it('hands a batch stage its units in batches, with the same numbers whatever their size', async () => {
     const data = randomPatches(5, 3);
