@@ -39,7 +39,7 @@ const COLUMNS = ['sid', 'image', 'mask', 'severity', 'right_ml', 'left_ml'] as c
 
 /**
  * Writes `manifest.csv`, per subject `<sid>.nii.gz`, `<sid>_lungs.nii.gz`, `<sid>_landmarks.csv` and
- * `<sid>_truth.json`, and `atlas/` with the file names and conventions of the COPDGene atlas (spec section 0).
+ * `<sid>_truth.json`, and `atlas/` with the file names and conventions of the COPDGene atlas (reference section 0).
  * A subject's files depend on (seed, index, spacing, field of view) alone.
  * @throws LungflowError `usage` when a number makes no sense.
  */

@@ -1,4 +1,4 @@
-/** Writes an atlas directory as `loadAtlas` reads it (spec sections 0 and 1). */
+/** Writes an atlas directory as `loadAtlas` reads it (reference sections 0 and 1). */
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

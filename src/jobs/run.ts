@@ -128,7 +128,7 @@ export async function readCohort(
 export const outOf = ({ out }: Pick<Plan, 'out'>, given?: string): string =>
   given === undefined ? (out ?? missing('out', 'directory of the results')) : resolve(given);
 
-function missing(option: string, meaning: string): never {
+function missing(option: 'input' | 'out', meaning: string): never {
   throw usageError(
     `no-${option}`,
     `Neither the pipeline nor an option names the ${meaning}.`,
@@ -137,7 +137,7 @@ function missing(option: string, meaning: string): never {
 }
 
 export function requireOptions({ jobs = 1, limit = 1, memoryBytes = Infinity }: RunOptions): void {
-  for (const [name, value] of Object.entries({ jobs, limit }))
+  for (const [name, value] of [['jobs', jobs] as const, ['limit', limit] as const])
     if (!(Number.isInteger(value) && value > 0))
       throw usageError(
         `bad-${name}`,

@@ -1,4 +1,4 @@
-/** What a network's parameters are called, their shapes and untrained values (names as in the published checkpoints, spec section 6). */
+/** What a network's parameters are called, their shapes and untrained values (names as in the published checkpoints, reference section 6). */
 import type { Tensor } from '../core/tensor.js';
 
 export interface ParameterSpec {

@@ -1,4 +1,4 @@
-/** The graph network (spec section 6): one GCN layer over a subject's patches, BatchNorm, ELU, mean over the nodes. */
+/** The graph network (reference section 6): one GCN layer over a subject's patches, BatchNorm, ELU, mean over the nodes. */
 import { batchNormParameters, type Architecture, type Parameters } from './architecture.js';
 import { foldBatchNorm } from './batch-norm.js';
 import { FEATURES } from './patch-encoder.js';

@@ -1,5 +1,5 @@
 /**
- * The patch encoder (spec section 6): 13 convolutions of kernel 3, each with BatchNorm and ELU, from 32^3 voxels to 128 numbers.
+ * The patch encoder (reference section 6): 13 convolutions of kernel 3, each with BatchNorm and ELU, from 32^3 voxels to 128 numbers.
  *
  * PyTorch pads (1, 1) at stride 2, TensorFlow's `same` pads (0, 1). With patches and kernels reversed along their three
  * axes both are the same convolution, in every layer, on every engine. BatchNorm is folded into filters and biases.

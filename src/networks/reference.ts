@@ -1,5 +1,5 @@
 /**
- * What every engine is held against: both networks as spec section 6 reads, plainly and in double precision, with PyTorch's
+ * What every engine is held against: both networks as reference section 6 reads, plainly and in double precision, with PyTorch's
  * padding, no folding, no reversal.
  */
 import { PATCH_EDGE } from '../imaging/atlas/atlas.js';

@@ -1,4 +1,4 @@
-/** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (spec section 5). */
+/** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (reference section 5). */
 import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { patches } from '../ports.js';

@@ -9,7 +9,7 @@ import { voxelCount } from '../../src/imaging/space/volume.js';
 const READING_BYTES = 8 << 20;
 
 /**
- * `size*` and `spacing*Mm` along the CT's axes; `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (spec section 4); `ctBytes` at most;
+ * `size*` and `spacing*Mm` along the CT's axes; `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (reference section 4); `ctBytes` at most;
  * `ctWorkingBytes` beside them while reading: what has been read as int16 when the first value needs float32; then a
  * second copy where axes change places.
  * @param order to which the CT is brought

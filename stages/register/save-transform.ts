@@ -11,7 +11,7 @@ export type Format = (typeof FORMATS)[number];
 /** Below the output. */
 export const DIRECTORY = 'transforms';
 
-/** File names are those of spec section 3: what antsRegistration made of the prefix `<sid>_Reg_Atlas_Affine_`. */
+/** File names are those of reference section 3: what antsRegistration made of the prefix `<sid>_Reg_Atlas_Affine_`. */
 const kinds: Record<Format, { ending: string; encode: (affine: AffineLps) => string | Uint8Array }> = {
   mat: { ending: '_0GenericAffine.mat', encode: matlabFile },
   tfm: { ending: '.tfm', encode: textFile },

@@ -1,4 +1,4 @@
-/** `resample`: the CT on a grid of 1 mm, as far as patches need it (spec section 4). */
+/** `resample`: the CT on a grid of 1 mm, as far as patches need it (reference section 4). */
 import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
