@@ -2,7 +2,8 @@
 import colors from 'picocolors';
 import { asBytes } from '../core/byte-size.js';
 import { AUTO_RULE } from '../engine/choose.js';
-import { isBroken, TOLERANCE, type Examination, type Finding } from '../engine/doctor/examine.js';
+import { isBroken, type Examination, type Finding } from '../engine/doctor/examine.js';
+import { TOLERANCE } from '../networks/relative-difference.js';
 import type { Machine } from '../jobs/machine.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';

@@ -5,7 +5,7 @@ import type { BackendSource, DeviceMemory } from './backend.js';
 import type { LoadedNumber } from './device.worker.js';
 import { FittingBatches } from './fitting-batches.js';
 import { batchByRamp, secondsOfEncoding } from './ramp.js';
-import { joinThread, thread } from './shared-thread.js';
+import { acquireDeviceThread, thread } from './device-thread.js';
 import { GRAPHS, PATCHES } from './unit.js';
 
 export interface DeviceEngine extends Engine {
@@ -19,20 +19,20 @@ export async function deviceEngine(
   source: BackendSource,
   reason: string,
 ): Promise<DeviceEngine> {
-  const { pool, company, leave } = joinThread(source);
+  const { pool, lock, release } = acquireDeviceThread(source);
 
   const loadedNetwork = <Item>(number: number, batches: FittingBatches<Item>): LoadedNetwork<Item> => ({
     get batch() {
       return batches.limit;
     },
     run: (items) => batches.run(items),
-    dispose: () => company.alone(() => pool.run(thread, 'unload', number)),
+    dispose: () => lock.exclusive(() => pool.run(thread, 'unload', number)),
   });
 
   function patchBatches({ network, bounds }: LoadedNumber, say: Say | undefined) {
     const run = (slices: readonly PatchSlice[], places: number) =>
       pool.run(thread, 'encode', network, slices, places);
-    return { run, batches: new FittingBatches({ unit: PATCHES, run, company, say, ...bounds }) };
+    return { run, batches: new FittingBatches({ unit: PATCHES, run, lock, say, ...bounds }) };
   }
 
   try {
@@ -62,13 +62,13 @@ export async function deviceEngine(
         const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
         const run = (graphs: readonly Graph[], places: number) =>
           pool.run(thread, 'aggregate', network, graphs, places);
-        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, company, say, ...bounds }));
+        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, lock, say, ...bounds }));
       },
       memory: () => pool.run(thread, 'memory'),
-      dispose: leave,
+      dispose: release,
     };
   } catch (thrown) {
-    await leave();
+    await release();
     throw thrown;
   }
 }

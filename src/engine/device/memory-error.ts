@@ -14,3 +14,7 @@ export const deviceMemoryError = (cause: unknown, batch = 'this batch'): Lungflo
 
 export const isDeviceMemoryError = (thrown: unknown): thrown is LungflowError =>
   thrown instanceof LungflowError && thrown.code === CODE;
+
+/** What a library threw, told as memory that ran out where its words match. */
+export const asDeviceMemoryError = (thrown: unknown, words: RegExp): unknown =>
+  words.test(String(thrown)) ? deviceMemoryError(thrown) : thrown;

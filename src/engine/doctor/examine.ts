@@ -1,13 +1,11 @@
 /** An engine as this machine has it: its packages, whether it works, how exact and fast it is. */
+import { TOLERANCE } from '../../networks/relative-difference.js';
 import type { EngineChoice } from '../choose.js';
 import { installCommand, LIBRARIES } from '../device-engines.js';
 import type { EngineName } from '../engine.js';
 import { installedVersion } from '../packages.js';
 import { tryInChild, type Limits } from './in-child.js';
 import type { Tried } from './trial.process.js';
-
-/** What rounding in single precision may come to, relative to the largest number; the tests hold every engine to it. */
-export const TOLERANCE = 2e-5;
 
 export interface Examination {
   readonly engine: EngineName;
