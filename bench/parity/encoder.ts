@@ -32,7 +32,7 @@ export const encoder: Row = {
     for (const threads of [1, 2]) {
       const pool = createWorkerPool(threads);
       const found: number[] = [];
-      for (const pass of PASSES) found.push(await compare(wasmEngine(pool, 'parity', pass)));
+      for (const pass of PASSES) found.push(await compare(wasmEngine(pool, pass)));
       cases[`wasm on ${threads} thread(s), passes of ${PASSES.join(', ')}`] = Math.max(...found);
       await pool.close();
     }

@@ -34,7 +34,7 @@ export const graph: Row = {
     };
     const pool = createWorkerPool(1);
     const cases = {
-      wasm: await distance(wasmEngine(pool, 'parity')),
+      wasm: await distance(wasmEngine(pool)),
       'plain JavaScript (tfjs cpu)': await distance(await plainTfjs()),
     };
     await pool.close();

@@ -1,6 +1,6 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import type { OnnxModel } from '../../networks/onnx-file.js';
-import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice, Say } from '../engine.js';
+import type { Engine, Graph, LoadedNetwork, PatchSlice, Say } from '../engine.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
 import type { LoadedNumber } from './device.worker.js';
 import { FittingBatches } from './fitting-batches.js';
@@ -14,11 +14,7 @@ export interface DeviceEngine extends Engine {
 }
 
 /** @throws LungflowError when the library cannot be loaded or finds no device */
-export async function deviceEngine(
-  name: EngineName,
-  source: BackendSource,
-  reason: string,
-): Promise<DeviceEngine> {
+export async function deviceEngine(source: BackendSource): Promise<DeviceEngine> {
   const { pool, lock, release } = acquireDeviceThread(source);
 
   const loadedNetwork = <Item>(number: number, batches: FittingBatches<Item>): LoadedNetwork<Item> => ({
@@ -36,11 +32,9 @@ export async function deviceEngine(
   }
 
   try {
-    const device = await pool.run(thread, 'open', source);
+    const { device, runsModels } = await pool.run(thread, 'open', source);
     return {
-      name,
       device,
-      reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
       async loadEncoder(weights, say) {
         const loaded = await pool.run(thread, 'loadEncoder', weights);
@@ -50,7 +44,7 @@ export async function deviceEngine(
         };
         return Object.assign(loadedNetwork(loaded.network, batches), { measureBatch });
       },
-      ...(source.kind === 'onnx' && {
+      ...(runsModels && {
         async loadModel(model: OnnxModel, say?: Say) {
           const loaded = await pool.run(thread, 'loadModel', model);
           const { features, device } = loaded;

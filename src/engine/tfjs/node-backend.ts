@@ -1,16 +1,17 @@
 /** Both networks on TensorFlow's C library: @tensorflow/tfjs-node or -gpu, imported only when the user has installed one. */
 import util from 'node:util';
-import type { Backend, DeviceNetwork, TfjsNodeSource } from '../device/backend.js';
+import type { Backend, DeviceNetwork } from '../device/backend.js';
 import { asDeviceMemoryError } from '../device/memory-error.js';
 import type { Device } from '../engine.js';
 import { forbidTf32 } from '../tf32.js';
 import { buildTfjsEncoder } from './encoder.js';
 import { buildTfjsGraphNetwork } from './graph-network.js';
+import type { TfjsNodeSource } from './node-source.js';
 import type { Tf } from './tfjs.js';
 
 const PATCH_BATCH = { gpu: 128, cpu: 16 };
 
-export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Backend> {
+export async function openBackend({ url, batch }: TfjsNodeSource): Promise<Backend> {
   const tf = await importTfjs(url);
   const device = deviceOf(tf.backend() as NativeBackend);
   return {

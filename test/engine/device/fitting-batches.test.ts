@@ -88,7 +88,7 @@ describe('batches that fit the device', () => {
       kind: 'resource',
       code: 'device-memory',
       what: 'The device has too little memory for even one of the graphs.',
-      remedy: /--engine wasm/,
+      remedy: /choose the engine wasm/,
     });
     await assert.rejects(batches.run([1]), { code: 'device-memory' });
     await batches.run([]);
