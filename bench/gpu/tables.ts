@@ -1,5 +1,5 @@
 /** What was measured, as tables: a column for ours and for each way of torch's. */
-import type { EngineName } from '../../src/engine/engine.js';
+import type { EngineName } from '../../src/engine/engines.js';
 import type { FoldedLayer } from '../../src/networks/patch-encoder.js';
 import { NotRun } from '../not-run.js';
 import { median, type Figure } from '../speed/section.js';

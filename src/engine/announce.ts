@@ -2,14 +2,14 @@
 import type { StageEnv } from '../core/stage.js';
 import type { Architecture } from '../networks/architecture.js';
 import type { Weights } from '../networks/weights.js';
-import type { Engine } from './engine.js';
+import type { ChosenEngine } from './engine.js';
 
 /** Prefix of the recorded keys `engine`, `engine_device`, `weights`, `weights_sha256`. */
 export type Prefix = '' | 'graph_';
 
 /** @param settled what was found out while the network was loaded, and depends on no more than the reason does: said, not recorded */
 export function announceEngine(
-  { name, device, reason }: Engine,
+  { name, device, reason }: ChosenEngine,
   env: StageEnv,
   prefix: Prefix,
   settled?: string,

@@ -7,12 +7,12 @@ import { FEATURES, patchEncoder } from '../networks/patch-encoder.js';
 import { loadWeights, type Weights } from '../networks/weights.js';
 import { announceEngine, announceWeights, type Prefix } from './announce.js';
 import { chooseEngine } from './choose.js';
-import { orDispose, type Engine, type Graph, type LoadedNetwork, type PatchSlice } from './engine.js';
+import { orDispose, type ChosenEngine, type Graph, type LoadedNetwork, type PatchSlice } from './engine.js';
 import type { EncoderConfig, NetworkConfig } from './network-config.js';
 import { openUserModel } from './user-model.js';
 
 export interface OpenNetwork<Item> {
-  readonly engine: Engine;
+  readonly engine: ChosenEngine;
   readonly network: LoadedNetwork<Item>;
 }
 
@@ -74,7 +74,7 @@ async function openNetwork<Item>(
   architecture: Architecture,
   env: StageEnv,
   prefix: Prefix,
-  load: (engine: Engine, weights: Weights) => Promise<Loaded<Item>>,
+  load: (engine: ChosenEngine, weights: Weights) => Promise<Loaded<Item>>,
 ): Promise<OpenNetwork<Item>> {
   const weights = await loadWeights(config.weights, architecture, (path) => env.resolvePath(path));
   const engine = await chooseEngine(config.engine, env.workers);

@@ -1,11 +1,11 @@
-/** A user's own patch encoder, from an .onnx file: the engine onnx alone runs it. */
+/** A user's own patch encoder, from an .onnx file: one engine alone runs it. */
 import { modelError } from '../core/errors.js';
 import type { StageEnv } from '../core/stage.js';
 import { readOnnxModel } from '../networks/onnx-file.js';
 import { announceEngine } from './announce.js';
-import type { EngineChoice } from './choose.js';
-import { installCommand, missingPackages, openDeviceEngine } from './device-engines.js';
-import { orDispose, type Engine, type LoadedModel } from './engine.js';
+import { orDispose, type ChosenEngine, type LoadedModel } from './engine.js';
+import { MODEL_ENGINE, type EngineChoice } from './engines.js';
+import { installCommand, missingPackages, openEngine } from './open-engine.js';
 import { findInstalled } from './packages.js';
 
 /** @throws modelError when the file or the engine cannot be had, or the model's shapes are not those of patches and features */
@@ -13,24 +13,24 @@ export async function openUserModel(
   path: string,
   choice: EngineChoice,
   env: StageEnv,
-): Promise<{ readonly engine: Engine; readonly network: LoadedModel }> {
-  if (choice !== 'auto' && choice !== 'onnx') {
+): Promise<{ readonly engine: ChosenEngine; readonly network: LoadedModel }> {
+  if (choice !== 'auto' && choice !== MODEL_ENGINE.name) {
     throw modelError(
       'engine-without-onnx',
-      `The engine ${choice} was asked for, but only the engine onnx runs ${path}.`,
-      'Leave `engine` out, or choose onnx for this stage.',
+      `The engine ${choice} was asked for, but only the engine ${MODEL_ENGINE.name} runs ${path}.`,
+      `Leave \`engine\` out, or choose ${MODEL_ENGINE.name} for this stage.`,
     );
   }
-  if (missingPackages('onnx', findInstalled).length > 0) {
+  if (missingPackages(MODEL_ENGINE, findInstalled).length > 0) {
     throw modelError(
       'engine-not-installed',
-      `The model ${path} needs the engine onnx, which is not installed.`,
-      `Install it with \`${installCommand('onnx')}\`.`,
+      `The model ${path} needs the engine ${MODEL_ENGINE.name}, which is not installed.`,
+      `Install it with \`${installCommand(MODEL_ENGINE)}\`.`,
     );
   }
   const model = await readOnnxModel(env.resolvePath(path), path);
-  const reason = choice === 'onnx' ? 'asked for' : 'it alone runs a model of your own';
-  const engine = await openDeviceEngine('onnx', findInstalled, reason, env.workers.threads);
+  const reason = choice === MODEL_ENGINE.name ? 'asked for' : 'it alone runs a model of your own';
+  const engine = await openEngine(MODEL_ENGINE, env.workers, findInstalled, reason);
   return orDispose(engine, async () => {
     const network = await engine.loadModel!(model, (message) => env.notice(message));
     const { features, device } = network;

@@ -43,7 +43,7 @@ const LAYERS: readonly Layer[] = [
   layer('conv3', 'bn3', 64, 128, 1),
   layer('conv4', 'bn4', 128, FEATURES, 2),
 ];
-const KERNEL = 3;
+export const KERNEL = 3;
 const TAPS = KERNEL ** 3;
 
 /** Untrained: PyTorch's `kaiming_uniform_` (fan in) for filters, which keeps the signal's size; its default for biases. */

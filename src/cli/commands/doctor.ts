@@ -1,7 +1,7 @@
 /** `pipeline doctor`: tries every engine on this machine. */
 import type { CommandModule } from 'yargs';
 import { usageError } from '../../core/errors.js';
-import { ENGINE_NAMES } from '../../engine/engine.js';
+import { ENGINE_NAMES } from '../../engine/engines.js';
 import { examine, isBroken, tryOut, type Examination } from '../../engine/doctor/examine.js';
 import { doctorText } from '../doctor-text.js';
 import { EXIT } from '../exit-codes.js';

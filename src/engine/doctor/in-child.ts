@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { modelError } from '../../core/errors.js';
-import type { EngineChoice } from '../choose.js';
+import type { EngineChoice } from '../engines.js';
+import { orFallback } from '../fallback.js';
 import type { Answer } from './trial.process.js';
 
 const program = fileURLToPath(new URL('./trial.process.js', import.meta.url));
@@ -35,7 +36,7 @@ export function tryInChild(choice: EngineChoice, { threads, seconds }: Limits): 
       const words = lastLine ? `; the last it said is: ${lastLine}` : '';
       resolve(
         late
-          ? broken(choice, `did not end within ${seconds} s${words}`, 'Give it longer by --timeout')
+          ? broken(choice, `did not end within ${seconds} s${words}`, 'Give it longer by `timeout`')
           : broken(choice, `${ending}${words}`, 'Install its packages or the card’s driver again'),
       );
     });
@@ -46,6 +47,6 @@ const broken = (choice: EngineChoice, ending: string, remedy: string): Answer =>
   error: modelError(
     'engine-broken',
     `The process that tried the engine ${choice} ${ending}.`,
-    `${remedy}, or choose --engine wasm.`,
+    orFallback(remedy),
   ).toFields(),
 });

@@ -13,6 +13,7 @@ import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from '../../ne
 import type { PatchSlice } from '../engine.js';
 import { splitSlices } from '../patch-slices.js';
 import { biasLine, directFilter, winogradFilter } from './kernel-filters.js';
+import { WINOGRAD_TILE } from './kernel-layout.js';
 import { encoderKernels, type EncoderKernels } from './kernels.js';
 
 /** Patches that go through the last layers together. */
@@ -21,8 +22,6 @@ const GROUP = 8;
 const GROUP_EDGE = 8;
 /** Of Winograd's rows in flight: with a layer's weights they fit the second-level cache. */
 const SCRATCH_BYTES = 160 * 1024;
-/** Winograd computes tiles of this edge. */
-const WINOGRAD_TILE = 4;
 
 /** `[patches, edge, edge, edge + 1, channels]`: a pixel of zeros after each row and before the first, never written. */
 interface Activation {

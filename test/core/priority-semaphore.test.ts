@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Turns } from '../../src/core/turns.js';
+import { PrioritySemaphore } from '../../src/core/priority-semaphore.js';
 
-describe('turns', () => {
-  it('go to the earliest that waits, equal ones as they came, never to more than there are places', async () => {
+describe('a priority semaphore', () => {
+  it('lets the earliest that waits begin, equal ones as they came, never more than it has permits', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(5), { maxLength: 20 }),
         fc.integer({ min: 1, max: 4 }),
-        async (orders, places) => {
-          const turns = new Turns(places);
+        async (orders, permits) => {
+          const semaphore = new PrioritySemaphore(permits);
           const began: number[] = [];
           const held = new Set<number>();
           await Promise.all(
             orders.map((order, i) =>
-              turns.take(order, async (place) => {
-                assert.ok(place >= 0 && place < places && !held.has(place));
-                held.add(place);
+              semaphore.run(order, async (permit) => {
+                assert.ok(permit >= 0 && permit < permits && !held.has(permit));
+                held.add(permit);
                 began.push(i);
                 await Promise.resolve();
-                held.delete(place);
+                held.delete(permit);
               }),
             ),
           );
@@ -34,10 +34,10 @@ describe('turns', () => {
     );
   });
 
-  it('pass on when work fails', async () => {
-    const turns = new Turns(1);
-    const failing = turns.take(0, () => Promise.reject(new Error('no')));
-    const next = turns.take(0, () => Promise.resolve('yes'));
+  it('gives the permit on when work fails', async () => {
+    const semaphore = new PrioritySemaphore(1);
+    const failing = semaphore.run(0, () => Promise.reject(new Error('no')));
+    const next = semaphore.run(0, () => Promise.resolve('yes'));
     await assert.rejects(failing, /no/);
     assert.equal(await next, 'yes');
   });

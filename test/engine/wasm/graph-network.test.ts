@@ -1,12 +1,12 @@
 /** What the contract of engines does not see of the graph network in plain TypeScript. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aggregate } from '../../src/engine/wasm/network.worker.js';
-import { EDGE_OVERLAP, graphNetwork } from '../../src/networks/graph-network.js';
-import { referenceGraphNetwork } from '../../src/networks/reference.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
-import { randomNetwork } from '../networks/random-network.js';
-import { lineGraph } from './slices-and-graphs.js';
+import { aggregate } from '../../../src/engine/wasm/network.worker.js';
+import { EDGE_OVERLAP, graphNetwork } from '../../../src/networks/graph-network.js';
+import { referenceGraphNetwork } from '../../../src/networks/reference.js';
+import { relativeDifference } from '../../../src/networks/relative-difference.js';
+import { randomNetwork } from '../../networks/random-network.js';
+import { lineGraph } from '../slices-and-graphs.js';
 
 describe('graph network on the wasm engine', () => {
   const network = randomNetwork(graphNetwork, 3);

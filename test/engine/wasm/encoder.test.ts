@@ -1,12 +1,12 @@
 /** What the contract of engines does not see of the encoder in WebAssembly. */
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
-import { encode } from '../../src/engine/wasm/network.worker.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
-import { randomNetwork, randomPatches } from '../networks/random-network.js';
-import { referenceEncoder } from '../../src/networks/reference.js';
-import { room, whole } from './slices-and-graphs.js';
+import { PATCH_VOXELS, patchEncoder } from '../../../src/networks/patch-encoder.js';
+import { encode } from '../../../src/engine/wasm/network.worker.js';
+import { relativeDifference } from '../../../src/networks/relative-difference.js';
+import { randomNetwork, randomPatches } from '../../networks/random-network.js';
+import { referenceEncoder } from '../../../src/networks/reference.js';
+import { room, whole } from '../slices-and-graphs.js';
 
 describe('patch encoder on the wasm engine', () => {
   const network = randomNetwork(patchEncoder, 5);
