@@ -5,7 +5,12 @@ import { LungflowError, modelError } from '../core/errors.js';
  * @param file what it is and its name: `The model encoder.onnx`
  * @returns a typed error; what the system did not throw as it was
  */
-export function asUnreadable(thrown: unknown, code: string, file: string, remedy: string): unknown {
+export function asUnreadable(
+  thrown: unknown,
+  code: 'weights-unreadable' | 'model-unreadable',
+  file: string,
+  remedy: string,
+): unknown {
   if (thrown instanceof LungflowError || !(thrown instanceof Error)) return thrown;
   const system: NodeJS.ErrnoException = thrown;
   if (system.syscall === undefined && system.code !== 'ERR_FS_FILE_TOO_LARGE') return thrown;
