@@ -10,7 +10,8 @@ import { LungflowError } from '../src/core/errors.js';
 import { chooseEngine } from '../src/engine/choose.js';
 import type { ChosenEngine } from '../src/engine/engine.js';
 import { ENGINE_NAMES, type EngineName } from '../src/engine/engines.js';
-import { foldedLayers, patchEncoder } from '../src/networks/patch-encoder.js';
+import { convolutionsOf, planEncoder } from '../src/engine/plan.js';
+import { patchEncoder } from '../src/networks/patch-encoder.js';
 import { untrainedParameters } from '../src/networks/untrained.js';
 import { createWorkerPool } from '../src/workers/pool.js';
 import { writeBundle } from './gpu/bundle.js';
@@ -82,7 +83,11 @@ async function* measure(engine: ChosenEngine, bench: SpeedBench): AsyncGenerator
     yield batchTable(card);
     const given = { tflops: asNumber(values['peak-tflops']), gbs: asNumber(values['peak-gbs']) };
     const peaks = await cardPeaks(engine, bench.repeats, given, torch);
-    yield shareTable(card, peaks, foldedLayers(untrainedParameters(patchEncoder, 0)));
+    yield shareTable(
+      card,
+      peaks,
+      convolutionsOf(planEncoder(patchEncoder.body, untrainedParameters(patchEncoder, 0))),
+    );
   }
   if (wantsPipeline(engine)) yield await pipelineTable(bench, name, defaultJobs());
 }

@@ -18,11 +18,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/formats': ['src/core', 'src/imaging'],
   'src/networks': ['src/core', 'src/formats', 'src/imaging'],
   'src/engine': ['src/core', 'src/formats', 'src/imaging', 'src/kernels', 'src/networks', 'src/workers'],
+  'src/inference': ['src/core', 'src/engine', 'src/networks'],
   'src/trace': ['src/core', 'src/runtime', 'src/workers'],
-  'src/jobs': ['src/config', 'src/core', 'src/formats', 'src/runtime', 'src/trace', 'src/workers'],
+  'src/jobs': [
+    'src/config',
+    'src/core',
+    'src/engine',
+    'src/formats',
+    'src/runtime',
+    'src/trace',
+    'src/workers',
+  ],
   src: ['src/config', 'src/core', 'src/imaging', 'src/jobs', 'src/runtime'], // index.ts
   'src/testing': ['src/core', 'src/runtime'],
-  stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/networks'],
+  stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/inference', 'src/networks'],
   data: ['src/core', 'src/formats', 'src/imaging', 'src/workers'],
   'src/cli': [
     ...['src/config', 'src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/jobs', 'src/networks'],

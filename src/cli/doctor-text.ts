@@ -5,15 +5,10 @@ import { AUTO_RULE } from '../engine/engines.js';
 import { FALLBACK } from '../engine/fallback.js';
 import { isBroken, type Examination, type Finding } from '../engine/doctor/examine.js';
 import { TOLERANCE } from '../networks/relative-difference.js';
+import type { DoctorReport } from '../jobs/doctor.js';
 import type { Machine } from '../jobs/machine.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
-
-export interface DoctorReport {
-  readonly machine: Machine;
-  readonly engines: readonly Examination[];
-  readonly auto: Finding;
-}
 
 /** Of the published atlas. */
 const PATCHES_A_SCAN = 581;

@@ -5,8 +5,8 @@ import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { FEATURES } from '../../src/networks/patch-encoder.js';
 import type { Graph, LoadedNetwork } from '../../src/engine/engine.js';
-import { openGraphNetwork } from '../../src/engine/network.js';
-import { networkConfig } from '../../src/engine/network-config.js';
+import { openGraphNetwork } from '../../src/inference/open-network.js';
+import { networkConfig } from '../../src/inference/network-config.js';
 import { adjacency, embedding, nodes } from '../ports.js';
 
 const needs = { nodes, adjacency };

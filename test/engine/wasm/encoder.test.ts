@@ -47,6 +47,22 @@ describe('patch encoder on the wasm engine', () => {
     assert.equal(grow.mock.callCount(), 0);
   });
 
+  it('stays with the thread while it is among the last few used, and no longer', () => {
+    const slice = whole(randomPatches(1, 51));
+    const memories = mock.method(WebAssembly, 'Memory');
+    const built = (seed: number) => {
+      const before = memories.mock.callCount();
+      encode(randomNetwork(patchEncoder, seed), [slice]);
+      return memories.mock.callCount() - before;
+    };
+    for (let seed = 100; seed < 103; seed++) assert.equal(built(seed), 1);
+    assert.equal(built(100), 0);
+    assert.equal(built(103), 1);
+    assert.equal(built(100), 0);
+    assert.equal(built(101), 1);
+    memories.mock.restore();
+  });
+
   it('says so where there is no memory for it', () => {
     const grow = mock.method(WebAssembly.Memory.prototype, 'grow', () => {
       throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');

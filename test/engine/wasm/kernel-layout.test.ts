@@ -9,7 +9,7 @@ import {
   WINOGRAD_POINTS,
   WINOGRAD_TILE,
 } from '../../../src/engine/wasm/kernel-layout.js';
-import { KERNEL } from '../../../src/networks/patch-encoder.js';
+import { KERNEL } from '../../../src/networks/layers.js';
 import { root } from '../../e2e/command.js';
 
 /** `const NAME: type = 1.5;` of a kernel's source. */

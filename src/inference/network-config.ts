@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { pathOption } from '../core/path-option.js';
 import { weightsConfig, type WeightsConfig } from '../networks/weights.js';
-import { AUTO_RULE, ENGINE_CHOICES, type EngineChoice } from './engines.js';
+import { AUTO_RULE, ENGINE_CHOICES, type EngineChoice } from '../engine/engines.js';
 
 export const networkConfig = {
   weights: weightsConfig.describe('a .safetensors or .pth.tar file, or {seed: 0} for an untrained network'),

@@ -6,8 +6,14 @@ import { graphNetwork } from '../networks/graph-network.js';
 import { FEATURES, patchEncoder } from '../networks/patch-encoder.js';
 import { loadWeights, type Weights } from '../networks/weights.js';
 import { announceEngine, announceWeights, type Prefix } from './announce.js';
-import { chooseEngine } from './choose.js';
-import { orDispose, type ChosenEngine, type Graph, type LoadedNetwork, type PatchSlice } from './engine.js';
+import { chooseEngine } from '../engine/choose.js';
+import {
+  orDispose,
+  type ChosenEngine,
+  type Graph,
+  type LoadedNetwork,
+  type PatchSlice,
+} from '../engine/engine.js';
 import type { EncoderConfig, NetworkConfig } from './network-config.js';
 import { openUserModel } from './user-model.js';
 

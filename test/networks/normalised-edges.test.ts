@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { normalisedEdges } from '../../src/networks/graph-network.js';
+import { normalisedEdges } from '../../src/networks/normalised-edges.js';
 
 describe('edges of the graph network', () => {
   it('are the overlaps above 0.13, and self loops where missing', () => {

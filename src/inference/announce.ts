@@ -2,7 +2,7 @@
 import type { StageEnv } from '../core/stage.js';
 import type { Architecture } from '../networks/architecture.js';
 import type { Weights } from '../networks/weights.js';
-import type { ChosenEngine } from './engine.js';
+import type { ChosenEngine } from '../engine/engine.js';
 
 /** Prefix of the recorded keys `engine`, `engine_device`, `weights`, `weights_sha256`. */
 export type Prefix = '' | 'graph_';

@@ -3,10 +3,10 @@ import { modelError } from '../core/errors.js';
 import type { StageEnv } from '../core/stage.js';
 import { readOnnxModel } from '../networks/onnx-file.js';
 import { announceEngine } from './announce.js';
-import { orDispose, type ChosenEngine, type LoadedModel } from './engine.js';
-import { MODEL_ENGINE, type EngineChoice } from './engines.js';
-import { installCommand, missingPackages, openEngine } from './open-engine.js';
-import { findInstalled } from './packages.js';
+import { orDispose, type ChosenEngine, type LoadedModel } from '../engine/engine.js';
+import { MODEL_ENGINE, type EngineChoice } from '../engine/engines.js';
+import { installCommand, missingPackages, openEngine } from '../engine/open-engine.js';
+import { findInstalled } from '../engine/packages.js';
 
 /** @throws modelError when the file or the engine cannot be had, or the model's shapes are not those of patches and features */
 export async function openUserModel(
