@@ -16,16 +16,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/workers': ['src/core'],
   'src/imaging': ['src/core', 'src/kernels'],
   'src/formats': ['src/core', 'src/imaging'],
+  'src/store': ['src/core', 'src/formats', 'src/imaging'],
   'src/networks': ['src/core', 'src/formats', 'src/imaging'],
   'src/engine': ['src/core', 'src/formats', 'src/imaging', 'src/kernels', 'src/networks', 'src/workers'],
   'src/trace': ['src/core', 'src/runtime', 'src/workers'],
-  'src/jobs': ['src/config', 'src/core', 'src/formats', 'src/runtime', 'src/trace', 'src/workers'],
+  'src/jobs': ['src/config', 'src/core', 'src/runtime', 'src/store', 'src/trace', 'src/workers'],
   src: ['src/config', 'src/core', 'src/imaging', 'src/jobs', 'src/runtime'], // index.ts
-  stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/networks'],
-  data: ['src/core', 'src/formats', 'src/imaging', 'src/workers'],
+  stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/networks', 'src/store'],
+  data: ['src/core', 'src/imaging', 'src/store', 'src/workers'],
   'src/cli': [
     ...['src/config', 'src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/jobs', 'src/networks'],
-    ...['src/runtime', 'src/workers', 'stages', 'data'],
+    ...['src/runtime', 'src/store', 'src/workers', 'stages', 'data'],
   ],
 };
 
