@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { usageError } from '../../src/core/errors.js';
 import type { Workers } from '../../src/core/stage.js';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { CHEST_FIELD_OF_VIEW, type FieldOfView, type Spacing } from './phantom.js';

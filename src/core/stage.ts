@@ -152,6 +152,8 @@ export interface Stage<N extends object = object, G extends object = object, D e
   readonly ordered: boolean;
   readonly config: unknown;
   readonly startsFrom?: DirectoryCohort | undefined;
+  /** Names of directories among the run's results that this stage alone writes to. */
+  readonly writesTo: readonly string[];
   footprint(scale: Scale): Footprint;
   open(env: StageEnv): Promise<OpenStage<N, G>>;
 }
@@ -178,6 +180,8 @@ export interface StageSpec<
   readonly ordered?: boolean;
   /** A pipeline whose input is such a directory starts with this stage, whatever it starts with otherwise. */
   readonly startsFrom?: DirectoryCohort;
+  /** Names of directories among the run's results that no other stage may write to: see `directoryOption`. */
+  writesTo?(config: z.output<C>): readonly string[];
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
   open(
     config: z.output<C>,
@@ -236,6 +240,7 @@ export function defineStage<
       ordered: spec.ordered ?? false,
       config,
       startsFrom: spec.startsFrom,
+      writesTo: spec.writesTo?.(config) ?? [],
       footprint: (scale) => ({ gives: {}, working: 0, ...spec.footprint?.(scale, config) }),
       open: async (env) => spec.open(config, env),
     };

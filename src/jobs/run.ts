@@ -8,13 +8,15 @@ import type { Pipeline } from '../core/pipeline.js';
 import type { RunEvent, Snapshot } from '../runtime/events.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { runPipeline, type RunReport } from '../runtime/run.js';
+import { FailureLedger } from '../store/failure-ledger.js';
+import { writeRunRecord } from '../store/run-record.js';
 import { openTrace } from '../trace/trace.js';
 import { createWorkerPool } from '../workers/pool.js';
 import { startJob, type Job, type JobContext } from './job.js';
 import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from './machine.js';
 import { planOf, type Plan } from './plan.js';
 import { provenanceOf } from './provenance.js';
-import { writeRunRecord } from './run-record.js';
+import { reportAsJson } from './report-as-json.js';
 import { selectSubjects } from './select-subjects.js';
 
 export interface RunOptions {
@@ -98,6 +100,7 @@ async function runPlan(
       jobs,
       memoryBytes: memoryBytes - base,
       outDir,
+      ledger: new FailureLedger(outDir),
       resolvePath: plan.resolvePath,
       provenance: provenanceOf(plan),
       signal,
@@ -105,7 +108,7 @@ async function runPlan(
       observer: trace?.run,
       onReady,
     });
-    await writeRunRecord(outDir, report, notices).catch((thrown: unknown) =>
+    await writeRunRecord(outDir, { ...reportAsJson(report), notices }).catch((thrown: unknown) =>
       notice(`run.json could not be written: ${toLungflowError(thrown).what}`),
     );
   } finally {

@@ -3,6 +3,7 @@ import { requireComposition } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
 import type { OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
+import { requireOwnDirectories } from './own-directories.js';
 
 type AnyOpen = OpenStage<unknown, object>;
 
@@ -28,6 +29,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   const { stages, subjects, workers, jobs, outDir, resolvePath } = options;
   const provenance = new Map(Object.entries(options.provenance));
   const { portsBefore, facts } = requireComposition(stages);
+  requireOwnDirectories(stages);
   const fileColumns = new Set<string>();
   const running: RunningStage[] = [];
   for (const [i, stage] of stages.entries()) {

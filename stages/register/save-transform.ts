@@ -1,7 +1,7 @@
 /** Keeps the affines found, in files that ITK's tools read. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { matlabFile, textFile } from '../../src/formats/itk-transform/index.js';
 import type { AffineLps } from '../../src/imaging/space/geometry.js';
 

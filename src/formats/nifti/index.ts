@@ -3,4 +3,4 @@ export type { NiftiHeader } from './header.js';
 export { readNifti, readNiftiHeader, type NiftiImage } from './read.js';
 export { storedInOrder, type StoredInOrder } from './stored-in-order.js';
 export { isSurelyInt16 } from './voxel-sink.js';
-export { writeNifti } from './write.js';
+export { niftiBytes } from './write.js';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { removeTemporaries, writeDurably } from '../../src/formats/durable-file.js';
+import { removeTemporaries, writeDurably } from '../../src/store/durable-file.js';
 import { temporaryDirectory } from '../temporary.js';
 
 describe('durable file', () => {
@@ -52,7 +52,7 @@ describe('durable file', () => {
     'stays as it was when the system refuses to write more',
     { skip: process.platform === 'win32' },
     async () => {
-      const module = new URL('../../src/formats/durable-file.js', import.meta.url).href;
+      const module = new URL('../../src/store/durable-file.js', import.meta.url).href;
       const script = `
       import { writeDurably } from '${module}';
       await writeDurably('${join(dir, 'a')}', [new Uint8Array(1 << 20)]).catch((error) => console.log(error.code));`;

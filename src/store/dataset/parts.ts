@@ -1,44 +1,13 @@
-/** Part files: part k holds the rows of the manifest's positions [k * rows, (k + 1) * rows), in order. */
+/** The part files of a dataset that is written. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usageError } from '../../src/core/errors.js';
-import type { Row, TableSchema } from '../../src/formats/arrow/column.js';
-import { tableFormat, type TableFormatName } from '../../src/formats/arrow/table-format.js';
-import { syncDirectory } from '../../src/formats/durable-file.js';
+import { usageError } from '../../core/errors.js';
+import type { Row, TableSchema } from '../../formats/arrow/column.js';
+import { tableFormat } from '../../formats/arrow/table-format.js';
+import { syncDirectory } from '../durable-file.js';
+import type { PartLayout } from './layout.js';
 import type { MergeOrder } from './merge-part.js';
 import { type Entry, openStored, type StoredFile, storedRows } from './stored-file.js';
-
-/** How a dataset's rows are laid out in files. */
-export interface PartLayout {
-  readonly format: TableFormatName;
-  /** Manifest positions of one part. */
-  readonly rows: number;
-  /** A part is written anew when so many rows of it wait, even if more are to come. */
-  readonly mostWaiting: number;
-  /** The file of a part, and the part of a file; undefined for any other name. */
-  nameOf(part: number): string;
-  partOf(name: string): number | undefined;
-}
-
-export const numberedParts = (format: TableFormatName, rows: number): PartLayout => ({
-  format,
-  rows,
-  mostWaiting: Infinity,
-  nameOf: (part) => `part-${String(part).padStart(5, '0')}.${format}`,
-  partOf: (name) => {
-    const [, number, extension] = /^part-(\d{5,})\.(\w+)$/.exec(name) ?? [];
-    return extension === format ? Number(number) : undefined;
-  },
-});
-
-/** All rows in one file: small ones, for it is written anew with every 64 of them. */
-export const singlePart = (file: string): PartLayout => ({
-  format: 'arrow',
-  rows: Infinity,
-  mostWaiting: 64,
-  nameOf: () => file,
-  partOf: (name) => (name === file ? 0 : undefined),
-});
 
 export class Parts {
   /** What stands in the directory now. */

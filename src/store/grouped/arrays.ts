@@ -2,10 +2,10 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resourceError, toLungflowError } from '../../src/core/errors.js';
-import { elementCount } from '../../src/core/tensor.js';
-import { removeTemporaries, syncDirectory, writeDurably } from '../../src/formats/durable-file.js';
-import { npyHeader } from '../../src/formats/npy.js';
+import { resourceError, toLungflowError } from '../../core/errors.js';
+import { elementCount } from '../../core/tensor.js';
+import { removeTemporaries, syncDirectory, writeDurably } from '../durable-file.js';
+import { npyHeader } from '../../formats/npy.js';
 
 /** What `npyHeader` takes for up to a billion rows: the place where rows begin. */
 const HEADER_BYTES = 128;

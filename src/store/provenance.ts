@@ -9,7 +9,7 @@ export function provenanceDifferences(
   const keys = [...new Set([...found.keys(), ...wanted.keys()])];
   return keys
     .filter((key) => found.get(key) !== wanted.get(key))
-    .map((key) => `${key.replace(/^lungflow\./, '')} ${textDifference(found.get(key), wanted.get(key))}`);
+    .map((key) => `${key} ${textDifference(found.get(key), wanted.get(key))}`);
 }
 
 /** The first line in which two texts differ. */

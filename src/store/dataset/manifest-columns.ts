@@ -1,6 +1,6 @@
 /** The manifest's own columns, typed by what the whole manifest holds. */
-import type { Cell, ScalarType } from '../../src/formats/arrow/column.js';
-import type { Subject } from '../../src/core/subject.js';
+import type { Cell, ScalarType } from '../../formats/arrow/column.js';
+import type { Subject } from '../../core/subject.js';
 
 export interface ManifestColumn {
   readonly name: string;

@@ -1,13 +1,13 @@
 /** Rows of two pipelines never share a dataset. */
-import { type Column, describeType } from '../../src/formats/arrow/column.js';
-import { otherPipeline, provenanceDifferences } from '../../src/formats/provenance.js';
+import { type Column, describeType } from '../../formats/arrow/column.js';
+import { otherPipeline, provenanceDifferences } from '../provenance.js';
 import type { StoredFile } from './stored-file.js';
-import { tableColumns, type TablePlan } from './table.js';
+import { provenanceOf, tableColumns, type TablePlan } from './table.js';
 
 /** @throws LungflowError `output-of-other-pipeline`, naming what differs, when the file is of another pipeline. */
 export function requireSamePipeline({ path, schema }: StoredFile, plan: TablePlan): void {
   const differences = [
-    ...provenanceDifferences(schema.metadata, plan.metadata),
+    ...provenanceDifferences(provenanceOf(schema), plan.provenance),
     ...columnDifferences(schema.columns.map(describeColumn), tableColumns(plan, []).map(describeColumn)),
   ];
   if (differences.length > 0) throw otherPipeline(path, differences);

@@ -1,8 +1,8 @@
 /** Table files of a dataset. Each lists its rows in the schema's metadata: resuming reads no tensor. */
 import { z } from 'zod';
-import { writeDurably } from '../../src/formats/durable-file.js';
-import type { Row, TableFormat, TableSchema } from '../../src/formats/arrow/column.js';
-import { tableCorrupt } from '../../src/formats/arrow/corrupt.js';
+import { writeDurably } from '../durable-file.js';
+import type { Row, TableFormat, TableSchema } from '../../formats/arrow/column.js';
+import { tableCorrupt } from '../../formats/arrow/corrupt.js';
 
 /** Which subject a row is of, and its position in the manifest. */
 export interface Entry {

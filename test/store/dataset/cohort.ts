@@ -12,7 +12,7 @@ import type { writeConfig } from '../../../stages/write/config.js';
 import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
 import { temporaryDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
+import { recordingTask } from '../../stages/recording-task.js';
 
 export type Tensors = Record<string, Tensor>;
 export type WriteInput = z.input<typeof writeConfig>;

@@ -1,18 +1,17 @@
 /** The dataset's columns and rows: sid, the manifest's columns, tensors, QC facts, flags. */
-import { inputError, pipelineFileError } from '../../src/core/errors.js';
-import type { FactSpec } from '../../src/core/fact.js';
-import type { StageEnv, Task } from '../../src/core/stage.js';
-import { elementCount, type Tensor } from '../../src/core/tensor.js';
+import { inputError } from '../../core/errors.js';
+import type { FactSpec } from '../../core/fact.js';
+import type { Task } from '../../core/stage.js';
+import { elementCount, type Tensor } from '../../core/tensor.js';
 import {
   type Column,
   describeType,
   elementOf,
   type Row,
+  type TableSchema,
   type TensorType,
-} from '../../src/formats/arrow/column.js';
-import { folderOf } from '../../src/formats/patch-files.js';
-import { isTensorPort, type WriteConfig, writtenPorts } from './config.js';
-import { manifestCell, type ManifestColumn, manifestColumns } from './manifest-columns.js';
+} from '../../formats/arrow/column.js';
+import { manifestCell, type ManifestColumn } from './manifest-columns.js';
 
 /** All that is known of the table before the first tensor is seen. */
 export interface TablePlan {
@@ -21,47 +20,14 @@ export interface TablePlan {
   /** Ports whose tensors stand in files beside the table. */
   readonly files: readonly string[];
   readonly facts: readonly (readonly [name: string, spec: FactSpec])[];
-  /** `lungflow.*`: how the results came about. */
-  readonly metadata: ReadonlyMap<string, string>;
+  /** How the results came about. */
+  readonly provenance: ReadonlyMap<string, string>;
 }
 
-/** @throws LungflowError when a port carries no tensor, or two columns would have one name. */
-export function planTable(config: WriteConfig, env: StageEnv): TablePlan {
-  const tensors = writtenPorts(config).map((name) => ({ name, about: tensorPort(name, env).about }));
-  const plan: TablePlan = {
-    manifest: manifestColumns(env.subjects).filter(({ name }) => !env.fileColumns.has(name)),
-    tensors: config.format === 'npy' ? [] : tensors,
-    files: config.format === 'npy' ? tensors.map(({ name }) => name) : [],
-    facts: Object.entries(env.facts).filter(([name]) => isWritten(name, config)),
-    metadata: new Map([...env.provenance].map(([key, value]) => [`lungflow.${key}`, value])),
-  };
-  refuseSameNames(tableColumns(plan, []).map(({ name }) => name));
-  refuseSameNames(plan.files.map(folderOf));
-  return plan;
-}
-
-/** The writer's own seconds are not known while it writes. */
-function isWritten(fact: string, { timings }: WriteConfig): boolean {
-  return fact !== 'seconds_write' && (timings || !fact.startsWith('seconds_'));
-}
-
-function tensorPort(name: string, { ports }: StageEnv) {
-  if (isTensorPort(ports[name])) return ports[name];
-  throw pipelineFileError(
-    'column-not-a-tensor',
-    `The port ${name} carries ${ports[name].type}, which cannot be a column.`,
-    'Name ports in `columns` that carry a Tensor: `pipeline stages` lists them.',
-  );
-}
-
-function refuseSameNames(names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw pipelineFileError(
-    'column-twice',
-    `Two columns of the output would be named ${twice}.`,
-    'Rename that column of the manifest, or leave one of the ports out of `columns`.',
-  );
+/** A subject whose row is to be kept. */
+export interface Finished extends Pick<Task, 'subject' | 'facts' | 'flags'> {
+  /** By port: all that the plan names. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
 /** @param types of the tensors, in the plan's order. */
@@ -75,11 +41,21 @@ export function tableColumns(plan: TablePlan, types: readonly TensorType[]): Col
   ];
 }
 
-export function tableRow(
-  plan: TablePlan,
-  tensors: Readonly<Record<string, Tensor>>,
-  { subject, facts, flags }: Pick<Task, 'subject' | 'facts' | 'flags'>,
-): Row {
+/** In the files' metadata, provenance has this before its keys. */
+const PREFIX = 'lungflow.';
+
+/** @param types of the tensors, in the plan's order. */
+export const tableSchema = (plan: TablePlan, types: readonly TensorType[]): TableSchema => ({
+  columns: tableColumns(plan, types),
+  metadata: new Map([...plan.provenance].map(([key, value]) => [`${PREFIX}${key}`, value])),
+});
+
+export const provenanceOf = ({ metadata }: TableSchema): ReadonlyMap<string, string> =>
+  new Map(
+    [...metadata].map(([key, value]) => [key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key, value]),
+  );
+
+export function tableRow(plan: TablePlan, { subject, facts, flags, tensors }: Finished): Row {
   return [
     subject.sid,
     ...plan.manifest.map(({ name, type }) => manifestCell(subject.columns[name], type)),
@@ -92,7 +68,7 @@ export function tableRow(
 /** The types of a row's tensors. @throws LungflowError when they cannot be columns or differ from `known`. */
 export function tensorTypes(
   plan: TablePlan,
-  tensors: Readonly<Record<string, Tensor>>,
+  tensors: Finished['tensors'],
   known: readonly TensorType[] | undefined,
 ): TensorType[] {
   return plan.tensors.map(({ name }, index) => {

@@ -8,8 +8,8 @@ import { npyHeader } from '../../../src/formats/npy.js';
 import { group } from '../../../stages/group/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { noWorkers } from '../../runtime/cohort.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
+import { recordingTask } from '../../stages/recording-task.js';
+import { recordingEnv } from '../../stages/stage-env.js';
 
 type Patches = Tensor<Extract<TensorArray, Int16Array>>;
 

@@ -1,7 +1,7 @@
 /** Makes a part file from the journal and its present self. Compressing takes seconds: a worker thread's, while there is one. */
-import { arrowFile } from '../../src/formats/arrow/arrow-file.js';
-import type { Row } from '../../src/formats/arrow/column.js';
-import { tableFormat, type TableFormatName } from '../../src/formats/arrow/table-format.js';
+import { arrowFile } from '../../formats/arrow/arrow-file.js';
+import type { Row } from '../../formats/arrow/column.js';
+import { tableFormat, type TableFormatName } from '../../formats/arrow/table-format.js';
 import { openStored, type StoredFile, storedRows, writeStored } from './stored-file.js';
 
 export interface MergeOrder {

@@ -1,31 +1,33 @@
 /**
- * A dataset directory that survives crashes. A finished row is at once durable in the journal, its array files before it;
+ * Writes a dataset directory that survives crashes. A finished row is at once durable in the journal, its array files before it;
  * parts are merged from the journal and their earlier selves; a row leaves the journal only when its part stands under
  * its final name.
  */
 import { join } from 'node:path';
-import type { Workers } from '../../src/core/stage.js';
-import type { Subject } from '../../src/core/subject.js';
-import type { Tensor } from '../../src/core/tensor.js';
-import { workerModule } from '../../src/core/worker-module.js';
-import type { Row, TableSchema, TensorType } from '../../src/formats/arrow/column.js';
-import { type Lock, lockDirectory } from '../../src/formats/directory-lock.js';
-import { removeTemporaries } from '../../src/formats/durable-file.js';
-import { inputKeys } from '../../src/formats/input-key.js';
-import { makeOutputDirectory } from '../../src/formats/output-directory.js';
-import { folderOf } from '../../src/formats/patch-files.js';
-import { ArrayFiles } from './array-files.js';
-import { Journal } from './journal.js';
+import type { Workers } from '../../core/stage.js';
+import type { Subject } from '../../core/subject.js';
+import { workerModule } from '../../core/worker-module.js';
+import type { TensorType } from '../../formats/arrow/column.js';
+import { folderOf } from '../../formats/patch-files.js';
+import { type Lock, lockDirectory } from '../directory-lock.js';
+import { removeTemporaries } from '../durable-file.js';
+import { inputKeys } from '../input-key.js';
+import { makeOutputDirectory } from '../output-directory.js';
+import { ArrayFiles, requireDistinctFiles } from './array-files.js';
+import { Journal, JOURNAL } from './journal.js';
+import { type DatasetFormat, layoutOf, type PartLayout } from './layout.js';
 import { mergePart, type MergeOrder } from './merge-part.js';
-import { type PartLayout, Parts } from './part.js';
+import { Parts } from './parts.js';
 import { requireSamePipeline } from './same-pipeline.js';
 import type { Entry, StoredFile } from './stored-file.js';
-import { tableColumns, type TablePlan } from './table.js';
+import { type Finished, requireWhole, tableRow, tableSchema, type TablePlan, tensorTypes } from './table.js';
 
 export interface DatasetOptions {
   readonly directory: string;
   readonly plan: TablePlan;
-  readonly layout: PartLayout;
+  readonly format: DatasetFormat;
+  /** Manifest positions of one part file; `npy` has one for all. */
+  readonly rows: number;
   readonly workers: Workers;
   readonly subjects: readonly Subject[];
   readonly notice: (message: string) => void;
@@ -35,13 +37,14 @@ type Place = 'journal' | 'part';
 
 const merging = workerModule<typeof import('./merge-part.js')>(new URL('./merge-part.js', import.meta.url));
 
-export class Dataset {
+export class DatasetWriter {
   /** Every row that stands, of this cohort or of an earlier one of the same pipeline. */
   private readonly stored = new Map<string, Entry & { readonly place: Place }>();
   private types: readonly TensorType[] | undefined;
 
   private constructor(
     private readonly options: DatasetOptions,
+    private readonly layout: PartLayout,
     private readonly lock: Lock,
     private readonly journal: Journal,
     private readonly parts: Parts,
@@ -50,27 +53,32 @@ export class Dataset {
   ) {}
 
   /** @throws LungflowError when the directory is in use, or holds anything but rows of this pipeline. */
-  static async open(options: DatasetOptions): Promise<Dataset> {
-    const { directory, layout, plan, subjects } = options;
+  static async open(options: DatasetOptions): Promise<DatasetWriter> {
+    const { directory, plan, subjects } = options;
+    const layout = layoutOf(options.format, options.rows);
+    if (plan.files.length > 0) requireDistinctFiles(subjects.map(({ sid }) => sid));
     await makeOutputDirectory(directory);
     const lock = await lockDirectory(directory);
     try {
       await removeTemporaries(directory);
       const parts = await Parts.open(directory, layout, plan.files.map(folderOf));
       const arrays = await ArrayFiles.open(directory, plan.files);
-      const journal = await Journal.open(join(directory, '.rows'));
-      const dataset = new Dataset(options, lock, journal, parts, arrays, await inputKeys(subjects));
+      const journal = await Journal.open(join(directory, JOURNAL));
+      const dataset = new DatasetWriter(
+        options,
+        layout,
+        lock,
+        journal,
+        parts,
+        arrays,
+        await inputKeys(subjects),
+      );
       await dataset.recover();
       return dataset;
     } catch (error) {
       await lock.release();
       throw error;
     }
-  }
-
-  /** Types of the tensors, once a row stands. */
-  get tensorTypes(): readonly TensorType[] | undefined {
-    return this.types;
   }
 
   /** Subjects whose row stands and is of the image and manifest row as they are now. */
@@ -80,22 +88,23 @@ export class Dataset {
 
   /**
    * When it returns, the row survives a crash. Parts before the row's own are completed.
-   * @param arrays by port: those of the plan become files
+   * @throws LungflowError `tensor-shape` for that subject alone
    */
-  async add(
-    entry: Entry,
-    row: Row,
-    types: readonly TensorType[],
-    arrays: Readonly<Record<string, Tensor>>,
-  ): Promise<void> {
+  async add(finished: Finished): Promise<void> {
+    const { plan } = this.options;
+    const { subject, tensors } = finished;
+    const types = tensorTypes(plan, tensors, this.types);
+    for (const name of plan.files) requireWhole(name, tensors[name]);
+    const row = tableRow(plan, finished);
+    const entry: Entry = { sid: subject.sid, index: subject.index };
     const own = this.parts.partOf(entry);
     await this.mergeParts(
-      (part, waiting) => part < own || waiting >= this.options.layout.mostWaiting,
+      (part, waiting) => part < own || waiting >= this.layout.mostWaiting,
       this.mergeInWorker,
     );
     await this.journal.noteKey(entry.sid, this.keys.get(entry.sid) ?? '0');
-    await this.arrays.add(entry.sid, arrays);
-    await this.journal.add(this.schema(types), entry, row);
+    await this.arrays.add(entry.sid, tensors);
+    await this.journal.add(tableSchema(plan, types), entry, row);
     this.types = types;
     this.stored.set(entry.sid, { ...entry, place: 'journal' });
   }
@@ -168,7 +177,7 @@ export class Dataset {
   ): Promise<void> {
     for await (const [entry, row] of this.parts.rows(part)) {
       if (!isCurrent(entry) || this.stored.has(entry.sid)) continue;
-      await this.journal.add(this.schema(this.types!), now(entry), row);
+      await this.journal.add(tableSchema(this.options.plan, this.types!), now(entry), row);
       this.keep(now(entry), 'journal');
     }
     await this.parts.remove(part);
@@ -202,14 +211,9 @@ export class Dataset {
     const entries = stored.map(({ sid, index }): Entry => ({ sid, index }));
     const waits = ({ sid }: Entry) => this.stored.get(sid)?.place === 'journal';
     const waitingOf = (entry: Entry) => (waits(entry) ? this.journal.pathOf(entry.sid) : undefined);
-    await this.parts.merge(part, this.schema(this.types!), entries, waitingOf, merge);
+    await this.parts.merge(part, tableSchema(this.options.plan, this.types!), entries, waitingOf, merge);
     await this.journal.remove(entries.filter(waits).map(({ sid }) => sid));
     for (const entry of entries) this.stored.set(entry.sid, { ...entry, place: 'part' });
-  }
-
-  private schema(types: readonly TensorType[]): TableSchema {
-    const { plan } = this.options;
-    return { columns: tableColumns(plan, types), metadata: plan.metadata };
   }
 }
 

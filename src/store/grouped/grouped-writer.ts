@@ -11,15 +11,15 @@
  */
 import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asBytes } from '../../src/core/byte-size.js';
-import { inputError, resourceError } from '../../src/core/errors.js';
-import type { Subject } from '../../src/core/subject.js';
-import { elementCount, type Tensor } from '../../src/core/tensor.js';
-import { lockDirectory, type Lock } from '../../src/formats/directory-lock.js';
-import { removeTemporaries, syncDirectory, writeDurably } from '../../src/formats/durable-file.js';
-import { inputKeys } from '../../src/formats/input-key.js';
-import { makeOutputDirectory } from '../../src/formats/output-directory.js';
-import { otherPipeline, provenanceDifferences } from '../../src/formats/provenance.js';
+import { asBytes } from '../../core/byte-size.js';
+import { inputError, resourceError } from '../../core/errors.js';
+import type { Subject } from '../../core/subject.js';
+import { elementCount, type Tensor } from '../../core/tensor.js';
+import { lockDirectory, type Lock } from '../directory-lock.js';
+import { removeTemporaries, syncDirectory, writeDurably } from '../durable-file.js';
+import { inputKeys } from '../input-key.js';
+import { makeOutputDirectory } from '../output-directory.js';
+import { otherPipeline, provenanceDifferences } from '../provenance.js';
 import { exists, putInOrder, requireRows, SUBJECTS_FILE, writeRow, type ArrayShape } from './arrays.js';
 import { RowLog } from './row-log.js';
 
@@ -40,7 +40,7 @@ interface Places {
   readonly final: string;
 }
 
-export class GroupedPatches {
+export class GroupedWriter {
   private constructor(
     private readonly options: GroupOptions,
     private readonly places: Places,
@@ -50,7 +50,7 @@ export class GroupedPatches {
   ) {}
 
   /** @throws LungflowError when the directory is in use, damaged, or holds anything but rows of this pipeline */
-  static async open(options: GroupOptions): Promise<GroupedPatches> {
+  static async open(options: GroupOptions): Promise<GroupedWriter> {
     const { outDir, to, subjects } = options;
     const work = join(outDir, `.${to}`);
     const places: Places = {
@@ -65,7 +65,7 @@ export class GroupedPatches {
     try {
       await removeTemporaries(work);
       const log = await RowLog.open(places.log);
-      const grouped = new GroupedPatches(options, places, lock, await inputKeys(subjects), log);
+      const grouped = new GroupedWriter(options, places, lock, await inputKeys(subjects), log);
       await grouped.recover();
       return grouped;
     } catch (error) {

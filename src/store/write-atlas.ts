@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from '../formats/atlas.js';
+import { npyBytes } from '../formats/npy.js';
 import type { Atlas } from '../imaging/atlas/atlas.js';
-import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from './atlas.js';
 import { writeDurably } from './durable-file.js';
-import { writeNifti } from './nifti/index.js';
-import { writeNpy } from './npy.js';
+import { writeNifti } from './write-nifti.js';
 
 /**
  * @param maskFile copied byte for byte in place of the atlas's lungs, where a file already says them as an atlas does
@@ -27,7 +27,7 @@ export async function writeAtlas(
   }
   try {
     const corners = BigInt64Array.from(cornersXyz, BigInt);
-    await writeNpy(join(directory, ATLAS_CORNERS_FILE), { data: corners, shape: [count, 3] });
+    await writeDurably(join(directory, ATLAS_CORNERS_FILE), npyBytes({ data: corners, shape: [count, 3] }));
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined); // half an atlas is none
     throw error;

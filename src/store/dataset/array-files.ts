@@ -1,12 +1,13 @@
 /** Tensors in `.npy` files of their own, a folder a port: `patch/<sid>_patch.npy`, as the reference names them. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipelineFileError } from '../../src/core/errors.js';
-import type { Tensor } from '../../src/core/tensor.js';
-import { removeTemporaries, syncDirectory } from '../../src/formats/durable-file.js';
-import { type WritableNpy, writeNpy } from '../../src/formats/npy.js';
-import { fileOf, folderOf, sidOf } from '../../src/formats/patch-files.js';
-import { foreignFile } from './part.js';
+import { pipelineFileError } from '../../core/errors.js';
+import type { Tensor } from '../../core/tensor.js';
+import { removeTemporaries, syncDirectory, writeDurably } from '../durable-file.js';
+import { npyBytes, type WritableNpy } from '../../formats/npy.js';
+import { fileOf, folderOf, sidOf } from '../../formats/patch-files.js';
+import { namesIn } from './names-in.js';
+import { foreignFile } from './parts.js';
 
 export class ArrayFiles {
   private constructor(
@@ -43,7 +44,10 @@ export class ArrayFiles {
     try {
       for (const port of this.ports) {
         const folder = folderOf(port);
-        await writeNpy(join(this.directory, folder, fileOf(folder, sid)), asNumpy(tensors[port]));
+        await writeDurably(
+          join(this.directory, folder, fileOf(folder, sid)),
+          npyBytes(asNumpy(tensors[port])),
+        );
         this.standing.get(folder)!.add(sid);
       }
     } catch (error) {
@@ -73,13 +77,6 @@ export class ArrayFiles {
       await syncDirectory(path);
     }
   }
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  return readdir(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
 }
 
 function sidsAmong(names: readonly string[], folder: string, path: string): Set<string> {
