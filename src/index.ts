@@ -30,6 +30,7 @@ export {
   type Footprint,
   type FoundSubject,
   type ItemStage,
+  type KnownShape,
   type Lane,
   type OpenStage,
   type Scale,

@@ -15,7 +15,7 @@ export function announceEngine(
   settled?: string,
 ): void {
   const why = settled === undefined ? reason : `${reason}; ${settled}`;
-  if (env.provenance.get('engine') !== name) env.notice(`Engine ${name} (${device.name}): ${why}.`);
+  env.notice(`Engine ${name} (${device.name}): ${why}.`, `engine ${name}`);
   env.record(`${prefix}engine`, name);
   env.record(`${prefix}engine_device`, device.name);
 }

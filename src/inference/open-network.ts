@@ -54,11 +54,15 @@ export async function openEncoder(
 
 /**
  * The graph network, likewise; its batches take milliseconds, which is not worth measuring.
- * @throws pipelineFileError when the patches have features of another number than it takes
+ * @param features that each patch has, where that is known already
+ * @throws pipelineFileError when they are of another number than it takes
  */
-export function openGraphNetwork(config: NetworkConfig, env: StageEnv): Promise<OpenNetwork<Graph>> {
-  const features = env.provenance.get('features') ?? String(FEATURES);
-  if (features !== String(FEATURES)) {
+export function openGraphNetwork(
+  config: NetworkConfig,
+  env: StageEnv,
+  features = FEATURES,
+): Promise<OpenNetwork<Graph>> {
+  if (features !== FEATURES) {
     throw pipelineFileError(
       'features-number',
       `The encoder’s model gives ${features} features a patch; the graph network takes ${FEATURES}.`,

@@ -25,7 +25,8 @@ export const aggregate = defineStage({
   gives,
   footprint: () => ({ gives: { embedding: 4 * FEATURES } }),
   async open(config, env) {
-    const { engine, network } = await openGraphNetwork(config, env);
+    const [, features] = env.shapes['nodes'] ?? [];
+    const { engine, network } = await openGraphNetwork(config, env, features);
     return {
       lane: engine.lane,
       batch: subjectBatches(network),

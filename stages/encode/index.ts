@@ -31,6 +31,7 @@ export const encode = defineStage({
     const encoder = await openEncoder(config, env);
     return {
       lane: encoder.engine.lane,
+      shapes: { nodes: [undefined, encoder.features] },
       batch: patchBatches(encoder, config.batch),
       close: () => encoder.engine.dispose(),
     };

@@ -23,12 +23,16 @@ const sources = ['src', 'stages'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-/** Names of engines that stand as strings, or are named in a message. */
-function enginesNamedIn(file: string): readonly string[] {
-  const code = readFileSync(join(root, file), 'utf8')
+/** Without comments and imports. */
+const codeOf = (file: string): string =>
+  readFileSync(join(root, file), 'utf8')
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/^\s*\/\/.*$/gm, '')
     .replace(/^(import|export) .* from '.*';$/gm, '');
+
+/** Names of engines that stand as strings, or are named in a message. */
+function enginesNamedIn(file: string): readonly string[] {
+  const code = codeOf(file);
   return ENGINE_NAMES.filter((name) => new RegExp(`'${name}'|[eE]ngine ${name}\\b`).test(code));
 }
 
@@ -43,6 +47,13 @@ describe('engines', () => {
       .flatMap((file) => enginesNamedIn(file).map((name) => ({ file, name })))
       .filter(({ file, name }) => !NAMESAKES[file]?.includes(name));
     assert.deepEqual(named, []);
+  });
+
+  it('and networks say which option is meant, not how a command line spells it', () => {
+    const naming = sources
+      .filter((file) => /^src\/(engine|inference|networks)\//.test(file))
+      .filter((file) => /[ `]--(engine|timeout|jobs|memory|out|set)\b/.test(codeOf(file)));
+    assert.deepEqual(naming, []);
   });
 
   it('are tried by auto in the order that they ask for, each in a place of its own', () => {

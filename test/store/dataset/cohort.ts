@@ -89,6 +89,7 @@ export class Cohort {
       jobs: 1,
       facts: this.facts,
       ports: this.ports,
+      shapes: {},
       notice: (message) => this.notices.push(message),
       record: () => undefined,
       provenance: this.provenance,
