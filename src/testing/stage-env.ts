@@ -18,12 +18,13 @@ export function stageEnv(given: Partial<StageEnv> = {}): TestEnv {
     jobs: 1,
     facts: {},
     ports: {},
+    shapes: {},
     fileColumns: new Set(),
     ...given,
     notices,
-    notice: (message) => {
+    notice: (message, topic) => {
       notices.push(message);
-      given.notice?.(message);
+      given.notice?.(message, topic);
     },
     provenance,
     record: (key, value) => {
