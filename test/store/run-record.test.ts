@@ -14,9 +14,9 @@ describe('the record of a run', () => {
     const stage = madeStage({
       name: 'odd',
       open: {
-        process: (_, { subject, flag }) => {
-          if (subject.index === 1) throw new Error('no even scans');
-          flag('odd');
+        process: (_, task) => {
+          if (task.subject.index === 1) throw new Error('this one cannot be done');
+          task.flag('odd');
           return Promise.resolve({});
         },
       },

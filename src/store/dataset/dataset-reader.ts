@@ -88,11 +88,11 @@ async function tablesOf(directory: string): Promise<TableOnDisk[]> {
 
 function requireAlike(tables: readonly TableOnDisk[]): void {
   for (const { file } of tables) {
-    const [differs] = pipelineDifferences(tables[0].file.schema, file.schema);
-    if (differs !== undefined)
+    const differences = pipelineDifferences(tables[0].file.schema, file.schema);
+    if (differences.length > 0)
       throw resourceError(
         'dataset-mixed',
-        `The files ${tables[0].file.path} and ${file.path} are of different pipelines: ${differs}.`,
+        `The files ${tables[0].file.path} and ${file.path} are of different pipelines: ${differences[0]}.`,
         'Read each in a directory of its own.',
       );
   }
