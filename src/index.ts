@@ -20,6 +20,7 @@ export {
 } from './core/errors.js';
 export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
 export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
+export { directoryOption } from './core/directory-option.js';
 export { pathOption } from './core/path-option.js';
 export { port, type Port, type PortMap, type Values } from './core/port.js';
 export {

@@ -41,11 +41,23 @@ const HOST_ORDER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? '<' : '>'
  * @throws LungflowError `npy-unrecognised`, `npy-type`, `npy-size`, system errors
  */
 export const readNpy = (path: string): Promise<NpyArray> =>
-  withNpy(path, async ({ kind, swapped, fortran, shape, readData }) => {
-    const raw = await readData();
-    if (swapped) swap(raw, arrays[kind].BYTES_PER_ELEMENT);
-    const data = new arrays[kind](raw.buffer as ArrayBuffer);
+  withNpy(path, async ({ kind, swapped, fortran, shape, bytes, readData }) => {
+    const data = numbersOf(await readData(0, bytes), kind, swapped);
     return { data: fortran && shape.length > 1 ? inCOrder(data, shape) : data, shape };
+  });
+
+/**
+ * Rows of the first axis, [from, to), and nothing else of the file.
+ * @throws LungflowError as `readNpy`, and `npy-type` where rows do not lie one after the other
+ */
+export const readNpyRows = (path: string, from: number, to: number): Promise<NpyArray> =>
+  withNpy(path, async ({ kind, swapped, fortran, shape, bytes, readData }) => {
+    if (!(from >= 0 && from <= to && to <= (shape.at(0) ?? 0)))
+      throw new RangeError('there are no such rows');
+    if (fortran && shape.length > 1) throw badType('is in Fortran order');
+    const rowBytes = bytes / Math.max(1, shape[0]);
+    const raw = await readData(from * rowBytes, (to - from) * rowBytes);
+    return { data: numbersOf(raw, kind, swapped), shape: [to - from, ...shape.slice(1)] };
   });
 
 /** What the header says, the data left where they are. @throws LungflowError as `readNpy` */
@@ -55,8 +67,8 @@ export const readNpyShape = (path: string): Promise<{ shape: readonly number[]; 
 interface OpenNpy extends Header {
   /** Of the data. */
   readonly bytes: number;
-  /** As they lie in the file. */
-  readonly readData: () => Promise<Buffer>;
+  /** As they lie in the file, from a place among them on. */
+  readonly readData: (at: number, length: number) => Promise<Buffer>;
 }
 
 async function withNpy<T>(path: string, use: (npy: OpenNpy) => Promise<T>): Promise<T> {
@@ -84,7 +96,7 @@ async function withNpy<T>(path: string, use: (npy: OpenNpy) => Promise<T>): Prom
           `its header announces ${bytes} bytes of data and ${stats.size - at - length} are there`,
         );
       }
-      return await use({ ...header, bytes, readData: () => read(at + length, bytes) });
+      return await use({ ...header, bytes, readData: (from, count) => read(at + length + from, count) });
     } finally {
       await handle.close();
     }
@@ -137,6 +149,11 @@ function parseHeader(text: string): Header {
   const swapped =
     arrays[kind].BYTES_PER_ELEMENT > 1 && (type[1] === '<' || type[1] === '>') && type[1] !== HOST_ORDER;
   return { kind, swapped, fortran: order === 'True', shape };
+}
+
+function numbersOf(bytes: Buffer, kind: Kind, swapped: boolean): NpyData {
+  if (swapped) swap(bytes, arrays[kind].BYTES_PER_ELEMENT);
+  return new arrays[kind](bytes.buffer as ArrayBuffer);
 }
 
 function swap(bytes: Buffer, width: number): void {

@@ -1,9 +1,15 @@
 /** `pipeline show DIR`: a look at the table that a run has written. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataType, tableFromIPC, type Table } from 'apache-arrow';
 import type { CommandModule } from 'yargs';
 import { usageError } from '../../core/errors.js';
+import {
+  isDataset,
+  openDataset,
+  type Dataset,
+  type DatasetCell,
+  type DatasetRow,
+} from '../../store/dataset/dataset-reader.js';
 import { textTable } from '../text-table.js';
 
 interface ShowArguments {
@@ -14,52 +20,57 @@ interface ShowArguments {
 
 export const showCommand: CommandModule<object, ShowArguments> = {
   command: 'show <dir>',
-  describe: 'show the table that a run has written (Arrow)',
+  describe: 'show the table that a run has written',
   builder: (yargs) =>
     yargs
       .positional('dir', { type: 'string', demandOption: true, describe: 'output directory of a run' })
       .option('subjects', { type: 'number', default: 6, describe: 'how many to show' })
       .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' }),
   async handler({ dir, subjects, timings }) {
-    const files = await arrowFiles(dir);
+    const datasets = await Promise.all((await datasetsIn(dir)).map(openDataset));
+    const files = datasets.flatMap((dataset) => dataset.files);
     if (files.length === 0)
       throw usageError(
         'no-results',
-        `There is no Arrow file in ${dir}.`,
+        `There is no table of a run in ${dir}.`,
         'Name the output directory of a finished run.',
       );
-    const tables = await Promise.all(files.map(async (file) => tableFromIPC(await readFile(file))));
-    const shown = tables.flatMap((table) => rowsOf(table, timings)).slice(0, subjects);
-    const total = tables.reduce((sum, table) => sum + table.numRows, 0);
+    const shown: ReadonlyMap<string, string>[] = [];
+    for (const dataset of datasets)
+      if (shown.length < subjects)
+        for await (const row of dataset.rows()) {
+          shown.push(texts(row, dataset.columns, timings));
+          if (shown.length >= subjects) break;
+        }
+    const total = datasets.reduce((sum, { sids }) => sum + sids.length, 0);
     process.stdout.write(
       `${transposed(shown)}\n${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
     );
   },
 };
 
-/** Part files, in their order, of the directory or one level below it. */
-async function arrowFiles(dir: string): Promise<string[]> {
+/** The directory itself, or those just below it. */
+async function datasetsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true });
-  const below = await Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(async ({ name }) => (await readdir(join(dir, name))).map((file) => join(name, file))),
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(dir, name))
+    .sort();
+  const found = await Promise.all(
+    [dir, ...below].map(async (path) => ((await isDataset(path)) ? [path] : [])),
   );
-  const here = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return [...here, ...below.flat()]
-    .filter((name) => name.endsWith('.arrow'))
-    .sort()
-    .map((name) => join(dir, name));
+  return found.flat();
 }
 
 const LONGEST_CELL = 22;
 
-/** Each row as [field, text] in the table's order. */
-const rowsOf = (table: Table, timings: boolean): ReadonlyMap<string, string>[] =>
-  Array.from({ length: table.numRows }, (_, row) => {
-    const fields = table.schema.fields.filter(({ name }) => timings || !name.startsWith('seconds_'));
-    return new Map(fields.map(({ name }) => [name, cell(table.getChild(name)?.get(row) as unknown)]));
-  });
+/** Each field's text, in the table's order. */
+const texts = (row: DatasetRow, columns: Dataset['columns'], timings: boolean) =>
+  new Map(
+    columns
+      .filter(({ name }) => timings || !name.startsWith('seconds_'))
+      .map(({ name }) => [name, cell(row[name])]),
+  );
 
 /** A column a subject: there are more facts than fit a line. */
 function transposed(rows: readonly ReadonlyMap<string, string>[]): string {
@@ -72,24 +83,13 @@ const shortened = (text: string) =>
   text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text;
 
 /** Numbers short, vectors by their first elements, nested ones by their shape. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
+function cell(value: DatasetCell): string {
+  if (value === null) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  if (typeof value === 'string') return value;
-  if (!isVector(value)) return (value as bigint | boolean).toString();
-  if (DataType.isUtf8(value.type)) return value.toArray().join('; ');
-  const first = value.get(0);
-  if (isVector(first)) return `[${value.length} x ${first.length}]`;
-  const head = Array.from({ length: Math.min(2, value.length) }, (_, i) => cell(value.get(i)));
-  return value.length > 2 ? `[${head.join(' ')} ... ${value.length}]` : head.join('; ');
+  if (typeof value !== 'object') return String(value);
+  if (!('data' in value)) return value.join('; ');
+  const { data, shape } = value;
+  if (shape.length > 1) return `[${shape[0]} x ${shape[1]}]`;
+  const head = Array.from(data.subarray(0, 2), cell);
+  return data.length > 2 ? `[${head.join(' ')} ... ${data.length}]` : head.join('; ');
 }
-
-interface VectorLike {
-  readonly length: number;
-  readonly type: DataType;
-  get(index: number): unknown;
-  toArray(): unknown[];
-}
-
-const isVector = (value: unknown): value is VectorLike =>
-  typeof value === 'object' && value !== null && 'get' in value && 'length' in value;

@@ -2,7 +2,7 @@
 import { arrowFile } from '../../formats/arrow/arrow-file.js';
 import type { Row } from '../../formats/arrow/column.js';
 import { tableFormat, type TableFormatName } from '../../formats/arrow/table-format.js';
-import { openStored, type StoredFile, storedRows, writeStored } from './stored-file.js';
+import { nextOf, openStored, type StoredFile, storedRows, writeStored } from './stored-file.js';
 
 export interface MergeOrder {
   readonly format: TableFormatName;
@@ -22,7 +22,7 @@ export async function mergePart({ format, part, present, waiting }: MergeOrder):
     try {
       for (const [at, { sid }] of part.entries.entries()) {
         const path = waiting[at];
-        yield path === undefined ? await nextOf(sid, standing!) : await readOnlyRow(path);
+        yield path === undefined ? await nextOf(sid, standing!, present!) : await readOnlyRow(path);
       }
     } finally {
       await standing?.return(undefined);
@@ -35,15 +35,4 @@ async function readOnlyRow(path: string): Promise<Row> {
   let found: Row = [];
   for await (const [, row] of storedRows(arrowFile, await openStored(arrowFile, path))) found = row;
   return found;
-}
-
-type StoredRows = ReturnType<typeof storedRows>;
-
-async function nextOf(sid: string, standing: StoredRows): Promise<Row> {
-  for (;;) {
-    const next = await standing.next();
-    if (next.done === true) throw new Error(`the part lost the row of ${sid}`);
-    const [entry, row] = next.value;
-    if (entry.sid === sid) return row;
-  }
 }

@@ -1,17 +1,20 @@
 /** Rows of two pipelines never share a dataset. */
-import { type Column, describeType } from '../../formats/arrow/column.js';
+import { type Column, describeType, type TableSchema } from '../../formats/arrow/column.js';
 import { otherPipeline, provenanceDifferences } from '../provenance.js';
 import type { StoredFile } from './stored-file.js';
-import { provenanceOf, tableColumns, type TablePlan } from './table.js';
+import { provenanceOf, tableSchema, type TablePlan } from './table.js';
 
 /** @throws LungflowError `output-of-other-pipeline`, naming what differs, when the file is of another pipeline. */
 export function requireSamePipeline({ path, schema }: StoredFile, plan: TablePlan): void {
-  const differences = [
-    ...provenanceDifferences(provenanceOf(schema), plan.provenance),
-    ...columnDifferences(schema.columns.map(describeColumn), tableColumns(plan, []).map(describeColumn)),
-  ];
+  const differences = pipelineDifferences(schema, tableSchema(plan, []));
   if (differences.length > 0) throw otherPipeline(path, differences);
 }
+
+/** In words; shapes of tensors apart. */
+export const pipelineDifferences = (found: TableSchema, wanted: TableSchema): string[] => [
+  ...provenanceDifferences(provenanceOf(found), provenanceOf(wanted)),
+  ...columnDifferences(found.columns.map(describeColumn), wanted.columns.map(describeColumn)),
+];
 
 /** Tensors without shape: it is known only from the first row. */
 function describeColumn({ name, type }: Column): string {

@@ -1,8 +1,8 @@
 /** Table files of a dataset. Each lists its rows in the schema's metadata: resuming reads no tensor. */
 import { z } from 'zod';
-import { writeDurably } from '../durable-file.js';
 import type { Row, TableFormat, TableSchema } from '../../formats/arrow/column.js';
 import { tableCorrupt } from '../../formats/arrow/corrupt.js';
+import { writeDurably } from '../durable-file.js';
 
 /** Which subject a row is of, and its position in the manifest. */
 export interface Entry {
@@ -46,12 +46,24 @@ function parseEntries(path: string, listed: string | undefined): Entry[] {
   }
 }
 
-/** The file's rows with their entries. @throws LungflowError `table-corrupt` when rows are missing. */
-export async function* storedRows(
-  format: TableFormat,
-  { path, entries }: StoredFile,
-): AsyncGenerator<readonly [Entry, Row]> {
+export type StoredRows = AsyncGenerator<readonly [Entry, Row], void, void>;
+
+/** The file's rows with their entries. @throws LungflowError `table-corrupt` when it has other rows than it lists. */
+export async function* storedRows(format: TableFormat, { path, entries }: StoredFile): StoredRows {
   let next = 0;
-  for await (const row of format.readRows(path)) yield [entries[next++], row];
+  for await (const row of format.readRows(path)) {
+    if (next === entries.length) throw tableCorrupt(path);
+    yield [entries[next++], row];
+  }
   if (next !== entries.length) throw tableCorrupt(path);
+}
+
+/** The subject's row, those before it passed over. @throws LungflowError `table-corrupt` when there is none. */
+export async function nextOf(sid: string, rows: StoredRows, { path }: StoredFile): Promise<Row> {
+  for (;;) {
+    const next = await rows.next();
+    if (next.done === true) throw tableCorrupt(path);
+    const [entry, row] = next.value;
+    if (entry.sid === sid) return row;
+  }
 }

@@ -21,7 +21,7 @@ export interface ArrayShape {
 }
 
 const rowBytes = ({ patch }: ArrayShape): number => elementCount(patch) * Int16Array.BYTES_PER_ELEMENT;
-const arrayFile = (location: number): string => `patch_loc_${location}.npy`;
+export const arrayFile = (location: number): string => `patch_loc_${location}.npy`;
 /** The sid of each row, in order. */
 export const SUBJECTS_FILE = 'subjects.csv';
 
