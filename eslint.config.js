@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/cohort/', '.venv/'] },
+  { ignores: ['dist/', 'node_modules/', 'data/cohort/', 'docs/api/', '.venv/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -40,6 +40,7 @@ export type CompositionProblem =
 /** The column of the seconds that a stage spent on a scan. */
 export const secondsFact = (stage: string): string => `seconds_${stage}`;
 
+/** What follows from the order of stages: its problems, and what each stage finds. */
 export interface Composition {
   readonly problems: readonly CompositionProblem[];
   /** Ports available to each stage; one more entry at the end: what is left after the last. */

@@ -24,6 +24,7 @@ export interface Footprint {
 export interface Workers {
   /** Among how many threads work may be divided: in `open` all there are, in a task those that other scans leave just now. */
   readonly threads: number;
+  /** Calls the function `name` that `module` exports. */
   run<M, F extends keyof M & string>(
     module: WorkerModule<M>,
     name: F,
@@ -79,6 +80,7 @@ export interface Task<F extends FactSpecs = FactSpecs> {
 
 /** A stage that takes one scan at a time. */
 export interface ItemStage<N, G, F extends FactSpecs = FactSpecs> {
+  /** Works on one scan; what it throws fails that subject alone. */
   process(inputs: N, task: Task<F>): Promise<G>;
 }
 
@@ -152,7 +154,9 @@ export interface Stage<N extends object = object, G extends object = object, D e
   readonly ordered: boolean;
   readonly config: unknown;
   readonly startsFrom?: DirectoryCohort | undefined;
+  /** Estimates, from a scan's size, what the stage will take. */
   footprint(scale: Scale): Footprint;
+  /** Called once, before any scan: checks files, loads models. */
   open(env: StageEnv): Promise<OpenStage<N, G>>;
 }
 
@@ -170,6 +174,7 @@ export interface StageSpec<
   readonly summary: string;
   readonly config: C;
   readonly lane: Lane;
+  /** A function where the options decide. */
   readonly needs: N | ((config: z.output<C>) => N);
   readonly gives: G;
   /** Ports, needed or given, that no later stage may use: their memory is freed when this stage is done. */
@@ -178,7 +183,9 @@ export interface StageSpec<
   readonly ordered?: boolean;
   /** A pipeline whose input is such a directory starts with this stage, whatever it starts with otherwise. */
   readonly startsFrom?: DirectoryCohort;
+  /** Estimates, from a scan's size, what the stage will take; nothing, without it. */
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
+  /** Called once, before any scan: checks files, loads models, and returns what works on scans. */
   open(
     config: z.output<C>,
     env: StageEnv,
@@ -207,6 +214,7 @@ export interface AnyStageType {
     readonly summary: string;
     readonly config: z.ZodType;
     readonly lane: Lane;
+    /** As in `StageSpec`. */
     readonly needs: PortMap | ((config: never) => PortMap);
     readonly gives: PortMap;
     readonly drops?: readonly string[];
@@ -216,6 +224,7 @@ export interface AnyStageType {
   };
 }
 
+/** Makes a kind of stage of what its author wrote. */
 export function defineStage<
   C extends z.ZodType,
   N extends PortMap,

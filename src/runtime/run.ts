@@ -44,6 +44,7 @@ export interface RunOptions {
   readonly onReady?: (snapshot: Snapshot) => void;
 }
 
+/** How a run ended. */
 export interface RunReport {
   /** Subjects whose results stand in the output, those of an earlier run included. */
   readonly done: number;

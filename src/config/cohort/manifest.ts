@@ -11,6 +11,7 @@ import { isAbsent, subjectAt, unsafeSid } from './subject-row.js';
 import { parseTable, type Row } from './table.js';
 import { MIB, readTextFile } from '../yaml/text-file.js';
 
+/** A cohort as its manifest lists it. */
 export interface Manifest {
   /** Absolute. */
   readonly file: string;

@@ -26,6 +26,7 @@ import { MIB, readTextFile } from '../yaml/text-file.js';
 import { emptyDict, show, toValue, type Dict, type ScalarValue, type Tree } from '../yaml/tree.js';
 import { parseYaml } from '../yaml/yaml-tree.js';
 
+/** What a pipeline file is loaded with. */
 export interface LoadOptions {
   /** The stages that a file may name. */
   readonly stageTypes: readonly AnyStageType[];
@@ -39,6 +40,7 @@ export interface LoadOptions {
   readonly overrides?: Readonly<Record<string, ScalarValue>>;
 }
 
+/** A configured stage and where the file names it. */
 export interface LoadedStage {
   readonly stage: Stage;
   readonly line: number;
@@ -46,6 +48,7 @@ export interface LoadedStage {
   readonly use?: string;
 }
 
+/** A pipeline file, checked and configured: ready to run. */
 export interface LoadedPipeline {
   /** From the file, otherwise the file's own name. */
   readonly name: string;

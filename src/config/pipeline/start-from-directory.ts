@@ -13,6 +13,7 @@ export interface PlacedStage {
   readonly stage: Stage;
 }
 
+/** How a pipeline starts from a directory in place of a manifest. */
 export interface DirectoryStart {
   /** The stage that reads the directory. */
   readonly stage: string;
