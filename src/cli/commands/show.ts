@@ -63,7 +63,7 @@ const rowsOf = (table: Table, timings: boolean): ReadonlyMap<string, string>[] =
 
 /** A column a subject: there are more facts than fit a line. */
 function transposed(rows: readonly ReadonlyMap<string, string>[]): string {
-  const [sid, ...names] = [...(rows.at(0)?.keys() ?? [])];
+  const [sid = 'sid', ...names] = [...(rows.at(0)?.keys() ?? [])];
   const line = (name: string) => [name, ...rows.map((row) => shortened(row.get(name) ?? ''))];
   return textTable(line(sid), names.map(line));
 }

@@ -1,5 +1,6 @@
 /** A pipeline file → configured stages in a composition that holds. Knows no particular stage: the registry is an argument. */
 import { basename, dirname, extname, resolve } from 'node:path';
+import { itemAt } from '../../core/item-at.js';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { FactSpecs } from '../../core/fact.js';
@@ -122,7 +123,7 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
     entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
   if (problems.length > 0 || !whole) throw new FileProblems('pipeline-file-invalid', path, problems);
 
-  const all = (configured as Stage[]).map((stage, index) => ({ stage, resolved: resolved[index] }));
+  const all = (configured as Stage[]).map((stage, index) => ({ stage, resolved: itemAt(resolved, index) }));
   const input = findInput(filled, file, options.input, cwd);
   const begun =
     input && (await isDirectory(input.path))
