@@ -15,7 +15,10 @@ describe('the API reference', () => {
       env: { ...process.env, NO_COLOR: '1' },
     }).then(
       () => '',
-      ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+      (failed: unknown) => {
+        const { stdout, stderr } = failed as { stdout: string; stderr: string };
+        return stdout + stderr;
+      },
     );
     assert.equal(told, '');
   });
