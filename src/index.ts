@@ -46,13 +46,21 @@ export {
 export type { Subject } from './core/subject.js';
 export type { Tensor, TensorArray } from './core/tensor.js';
 export { workerModule, type WorkerModule } from './core/worker-module.js';
-export type { Geometry } from './imaging/space/geometry.js';
-export type { CtVolume, LungLabels, Volume } from './imaging/space/volume.js';
-export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/pipeline/load-pipeline.js';
+export type { AffineLps, Geometry, Matrix3, PointLps } from './imaging/space/geometry.js';
+export type { CtVolume, LungLabels, Volume, VoxelArray } from './imaging/space/volume.js';
+export {
+  loadPipelineFile,
+  type LoadedPipeline,
+  type LoadedStage,
+  type LoadOptions,
+} from './config/pipeline/load-pipeline.js';
+export type { DirectoryStart } from './config/pipeline/start-from-directory.js';
 export { FileProblems, type Problem } from './config/yaml/problems.js';
 export { readManifest, type Manifest } from './config/cohort/manifest.js';
 export { doctor, type DoctorEvent, type DoctorOptions, type DoctorReport } from './jobs/doctor.js';
 export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
 export type { Job } from './jobs/job.js';
 export type { RunEvent } from './runtime/events.js';
+export type { LaneStatistics } from './runtime/lane-meter.js';
+export type { StageStatistics } from './runtime/meter.js';
 export type { RunReport } from './runtime/run.js';

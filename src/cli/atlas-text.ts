@@ -15,7 +15,7 @@ interface BuiltAtlas {
 export function atlasText({ out, atlas, figures, reached, copied }: BuiltAtlas): string {
   const { size, spacing } = atlas.lungs.geometry;
   const lung = ({ voxels, litres }: LungFigures) => `${plural(voxels, 'voxel')}, ${litres.toFixed(2)} l`;
-  const lines = [
+  const lines: readonly (readonly [name: string, text: string])[] = [
     ['landmarks', `${atlas.count}, each with more than ${percent(reached)} of its patch inside the lungs`],
     ['edges', `${figures.edges} between landmarks, in a subject of the atlas's own size`],
     ['right lung', lung(figures.right)],

@@ -1,5 +1,6 @@
 /** The rules by which stages follow each other, for pipelines whose order the compiler did not see. Pure: opens nothing. */
 import { pipelineFileError, type LungflowError } from './errors.js';
+import { itemAt } from './item-at.js';
 import type { FactSpec, FactSpecs } from './fact.js';
 import type { PortMap } from './port.js';
 import type { Stage } from './stage.js';
@@ -40,6 +41,7 @@ export type CompositionProblem =
 /** The column of the seconds that a stage spent on a scan. */
 export const secondsFact = (stage: string): string => `seconds_${stage}`;
 
+/** What follows from the order of stages: its problems, and what each stage finds. */
 export interface Composition {
   readonly problems: readonly CompositionProblem[];
   /** Ports available to each stage; one more entry at the end: what is left after the last. */
@@ -109,7 +111,7 @@ function collectFacts(stages: readonly Stage[], problems: CompositionProblem[]):
     for (const [fact, spec] of Object.entries(stage.facts)) {
       const earlier = facts.get(fact) ?? seconds.get(fact);
       const again =
-        earlier && earlier.declaredBy !== 'runtime' && stages[earlier.declaredBy].name === stage.name;
+        earlier && earlier.declaredBy !== 'runtime' && itemAt(stages, earlier.declaredBy).name === stage.name;
       if (again && givesAgain.has(index)) continue; // the same stage twice: said once
       if (earlier) problems.push({ kind: 'fact-twice', stage: index, fact, declaredBy: earlier.declaredBy });
       else facts.set(fact, { spec, declaredBy: index });
@@ -124,10 +126,10 @@ export function explainComposition(
   stages: readonly Stage[],
   where: (stage: number) => string = (stage) => `stage ${stage + 1}`,
 ): { readonly found: string; readonly expected: string } {
-  const stageAt = (at: number) => `\`${stages[at].name}\` (${where(at)})`;
+  const stageAt = (at: number) => `\`${itemAt(stages, at).name}\` (${where(at)})`;
   if (problem.kind === 'no-stages')
     return { found: 'a pipeline without stages', expected: 'at least one stage' };
-  const name = `\`${stages[problem.stage].name}\``;
+  const name = `\`${itemAt(stages, problem.stage).name}\``;
   switch (problem.kind) {
     case 'port-unmet': {
       const { port, stage, droppedBy, givenBy } = problem;
@@ -172,7 +174,7 @@ export function explainComposition(
 export function requireComposition(stages: readonly Stage[]): Composition {
   const composition = checkComposition(stages);
   const [first] = composition.problems;
-  if (composition.problems.length > 0) throw compositionError(first, stages);
+  if (first) throw compositionError(first, stages);
   return composition;
 }
 

@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'interrupted' // the user or the scheduler stopped the run
   | 'internal'; // a bug
 
+/** What an error tells, as plain data. */
 export interface ErrorFields {
   readonly kind: ErrorKind;
   /** Stable, machine-readable: `nifti-truncated`, `lung-missing`. */
@@ -24,6 +25,7 @@ export interface ErrorFields {
 /** Known to every copy of the package: a stage of one, run by another, throws errors that both know. */
 const BRAND = Symbol.for('lungflow.error');
 
+/** Every error that is told to a user: its kind and code for programs, its two sentences for people. */
 export class LungflowError extends Error {
   override readonly name = 'LungflowError';
   readonly [BRAND] = true;
@@ -67,11 +69,17 @@ export class LungflowError extends Error {
 const raise = (kind: ErrorKind) => (code: string, what: string, remedy: string, cause?: unknown) =>
   new LungflowError({ kind, code, what, remedy }, cause === undefined ? undefined : { cause });
 
+/** The command line, or the options of `run`, are wrong. */
 export const usageError = raise('usage');
+/** The pipeline file, the manifest, or what they name is wrong. */
 export const pipelineFileError = raise('pipeline-file');
+/** One subject's data cannot be used: it fails, the cohort goes on. */
 export const inputError = raise('input');
+/** Weights, a model or an engine cannot be used. */
 export const modelError = raise('model');
+/** The machine lacks memory, disk or permissions. */
 export const resourceError = raise('resource');
+/** Work was cut off because the run was stopped. */
 export const interruptedError = raise('interrupted');
 /** A stage broke what it declared. */
 export const stageError = raise('internal');

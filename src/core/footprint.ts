@@ -1,5 +1,6 @@
 /** From each stage's declared footprint to the memory that a scan takes at every step of its way. */
 import { portsLiveAfter } from './liveness.js';
+import { itemAt } from './item-at.js';
 import type { Scale, Stage } from './stage.js';
 
 /** Bytes of one scan; not finite where a footprint asks for a size that the first stage does not tell. */
@@ -22,7 +23,8 @@ export function memoryByStage(stages: readonly Stage[], scale: Scale): StageMemo
     const { gives, working } = stage.footprint(scale);
     for (const [name, bytes] of Object.entries(gives)) held.set(name, bytes);
     const peak = total() + working;
-    for (const name of held.keys()) if (!live[i].has(name)) held.delete(name);
+    const stillLive = itemAt(live, i);
+    for (const name of held.keys()) if (!stillLive.has(name)) held.delete(name);
     return { adds: sum(Object.values(gives)) + working, peak, holds: total() };
   });
   const needFrom = (i: number) => Math.max(...memory.slice(i).map(({ peak }) => peak));

@@ -25,8 +25,10 @@ type Fitting<Has, N extends object, G extends object, D extends string> = [Missi
     : PortsGivenTwice<GivenTwice<Has, G>> & Stage<N, G, D>
   : MissingPorts<Missing<Has, N>> & Stage<N, G, D>;
 
+/** Stages that follow each other. `Has`: the values that are there behind the last. */
 export interface Pipeline<Has extends object> {
   readonly stages: readonly Stage[];
+  /** The same stages and one more, which must find what it needs. */
   pipe<N extends object, G extends object, D extends string>(
     stage: Fitting<Has, N, G, D>,
   ): Pipeline<Omit<Has & G, D>>;

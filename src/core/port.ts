@@ -2,6 +2,7 @@
 
 declare const carried: unique symbol;
 
+/** What is known of a value before there is one. `T`: its type. */
 export interface Port<T> {
   /** The value's type in words, shown by `pipeline stages` and compared when a pipeline file is checked. */
   readonly type: string;
@@ -11,11 +12,13 @@ export interface Port<T> {
   readonly [carried]?: T;
 }
 
+/** Ports by name. */
 export type PortMap = Readonly<Record<string, Port<unknown>>>;
 
 /** The values that a set of ports carries. */
 export type Values<P extends PortMap> = { [K in keyof P]: P[K] extends Port<infer T> ? T : never };
 
+/** Declares a port; its name is the key under which it stands in `needs` and `gives`. */
 export function port<T>(type: string, about: string): Port<T> {
   return { type, about };
 }

@@ -24,6 +24,7 @@ export interface Footprint {
 export interface Workers {
   /** Among how many threads work may be divided: in `open` all there are, in a task those that other scans leave just now. */
   readonly threads: number;
+  /** Calls the function `name` that `module` exports. */
   run<M, F extends keyof M & string>(
     module: WorkerModule<M>,
     name: F,
@@ -87,6 +88,7 @@ export interface Task<F extends FactSpecs = FactSpecs> {
 
 /** A stage that takes one scan at a time. */
 export interface ItemStage<N, G, F extends FactSpecs = FactSpecs> {
+  /** Works on one scan; what it throws fails that subject alone. */
   process(inputs: N, task: Task<F>): Promise<G>;
 }
 
@@ -164,7 +166,9 @@ export interface Stage<N extends object = object, G extends object = object, D e
   readonly startsFrom?: DirectoryCohort | undefined;
   /** Names of directories among the run's results that this stage alone writes to. */
   readonly writesTo: readonly string[];
+  /** Estimates, from a scan's size, what the stage will take. */
   footprint(scale: Scale): Footprint;
+  /** Called once, before any scan: checks files, loads models. */
   open(env: StageEnv): Promise<OpenStage<N, G>>;
 }
 
@@ -182,6 +186,7 @@ export interface StageSpec<
   readonly summary: string;
   readonly config: C;
   readonly lane: Lane;
+  /** A function where the options decide. */
   readonly needs: N | ((config: z.output<C>) => N);
   readonly gives: G;
   /** Ports, needed or given, that no later stage may use: their memory is freed when this stage is done. */
@@ -192,7 +197,9 @@ export interface StageSpec<
   readonly startsFrom?: DirectoryCohort;
   /** Names of directories among the run's results that no other stage may write to: see `directoryOption`. */
   writesTo?(config: z.output<C>): readonly string[];
+  /** Estimates, from a scan's size, what the stage will take; nothing, without it. */
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
+  /** Called once, before any scan: checks files, loads models, and returns what works on scans. */
   open(
     config: z.output<C>,
     env: StageEnv,
@@ -221,6 +228,7 @@ export interface AnyStageType {
     readonly summary: string;
     readonly config: z.ZodType;
     readonly lane: Lane;
+    /** As in `StageSpec`. */
     readonly needs: PortMap | ((config: never) => PortMap);
     readonly gives: PortMap;
     readonly drops?: readonly string[];
@@ -230,6 +238,7 @@ export interface AnyStageType {
   };
 }
 
+/** Makes a kind of stage of what its author wrote. */
 export function defineStage<
   C extends z.ZodType,
   N extends PortMap,

@@ -1,4 +1,6 @@
 /** A dense array with its shape, last axis fastest: what writers can store without knowing its meaning. */
+
+/** Over shared memory, so that threads pass it without a copy. */
 export type TensorArray =
   | Float64Array<SharedArrayBuffer>
   | Float32Array<SharedArrayBuffer>
@@ -6,6 +8,7 @@ export type TensorArray =
   | Int16Array<SharedArrayBuffer>
   | Uint8Array<SharedArrayBuffer>;
 
+/** An array and its shape, last axis fastest. */
 export interface Tensor<A extends TensorArray = TensorArray> {
   readonly data: A;
   readonly shape: readonly number[];

@@ -19,6 +19,7 @@ import { provenanceOf } from './provenance.js';
 import { reportAsJson } from './report-as-json.js';
 import { selectSubjects } from './select-subjects.js';
 
+/** What a run may be told; each has a default or comes from the pipeline file. */
 export interface RunOptions {
   /** The manifest, or its path, where it is not the pipeline's own. */
   readonly cohort?: Manifest | string | undefined;

@@ -1,5 +1,6 @@
 /** Gathers units of work across scans into batches, and hands each scan its results when its last unit is done. */
 import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
+import { itemAt } from '../core/item-at.js';
 import type { BatchStage, Slice } from '../core/stage.js';
 import { SharedClock } from './shared-clock.js';
 
@@ -92,7 +93,7 @@ export class Batcher {
   #askForTurn(): void {
     let parts: readonly Part[] = [];
     const owner: WorkOwner = {
-      index: this.#open[0].owner.index,
+      index: itemAt(this.#open, 0).owner.index,
       get sid() {
         return sidsOf(parts);
       },
@@ -119,8 +120,9 @@ export class Batcher {
   /** What waits, a full batch at most; nothing when all that waited has failed meanwhile. */
   #cut(): Part[] {
     const parts: Part[] = [];
-    for (let left = this.batch.size; left > 0 && this.#open.length > 0;) {
+    for (let left = this.batch.size; left > 0;) {
       const order = this.#open[0];
+      if (!order) break;
       const from = order.taken;
       const to = Math.min(order.units, from + left);
       parts.push({ order, slice: { inputs: order.inputs, state: order.state, from, to } });

@@ -2,6 +2,7 @@
 import type { LungflowError } from '../core/errors.js';
 import type { StageStatistics } from './meter.js';
 
+/** `start` and `end` enclose the scans; a `notice` may come at any time; a scan that failed has its `failure` in `scan-end`. */
 export type RunEvent =
   | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'start'; readonly total: number; readonly resumed: number }

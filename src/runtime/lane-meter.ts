@@ -1,6 +1,7 @@
 /** How busy a lane was: at all, and how many of its places. */
 import type { Lane } from '../core/stage.js';
 
+/** What a run made of a lane. */
 export interface LaneStatistics {
   readonly lane: Lane;
   /** Pieces of work that it may have at once. */

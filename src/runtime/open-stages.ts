@@ -1,6 +1,7 @@
 /** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
 import { requireComposition } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
+import { itemAt } from '../core/item-at.js';
 import { eachTopicOnce } from '../core/notices.js';
 import type { KnownShape, OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
@@ -44,7 +45,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
       jobs,
       facts,
       fileColumns,
-      ports: portsBefore[i],
+      ports: itemAt(portsBefore, i),
       shapes: { ...shapes },
       notice,
       record: (key, value) => void provenance.set(key, value),

@@ -4,6 +4,7 @@
  */
 import Highland from 'highland';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
+import { itemAt } from '../core/item-at.js';
 import { memoryByStage, type StageMemory } from '../core/footprint.js';
 import { portsLiveAfter } from '../core/liveness.js';
 import { asBytes } from '../core/byte-size.js';
@@ -45,6 +46,7 @@ export interface RunOptions {
   readonly onReady?: (snapshot: Snapshot) => void;
 }
 
+/** How a run ended. */
 export interface RunReport {
   /** Subjects whose results stand in the output, those of an earlier run included. */
   readonly done: number;
@@ -132,19 +134,19 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   listener({ type: 'start', total: subjects.length, resumed });
 
   await ledger.begin();
-  const measure = running[0].open.measure?.bind(running[0].open);
+  const { open: source, stage: firstStage } = itemAt(running, 0);
 
   async function admit(subject: Subject): Promise<Scan> {
     let memory: readonly StageMemory[] = [];
     let failure = unavailable.get(subject.sid);
     if (!failure) {
       try {
-        memory = memoryByStage(stages, (await measure?.(subject)) ?? {});
+        memory = memoryByStage(stages, (await source.measure?.(subject)) ?? {});
       } catch (thrown) {
         failure = toLungflowError(thrown);
       }
     }
-    failure = failure?.at({ sid: subject.sid, stage: stages[0].name });
+    failure = failure?.at({ sid: subject.sid, stage: firstStage.name });
     const { adds, need } = memory.at(0) ?? { adds: 0, need: 0 };
     const reason = failure ? undefined : whyAlone(subject.sid, need, options.memoryBytes);
     if (reason !== undefined) listener({ type: 'notice', message: reason });
@@ -182,7 +184,7 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
           steps[i - 1]?.handOver(scan);
           return fromPromise(step.take(scan));
         })
-        .parallel(stages[i].ordered ? 1 : jobs),
+        .parallel(itemAt(stages, i).ordered ? 1 : jobs),
     admitted,
   );
   await scans

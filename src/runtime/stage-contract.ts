@@ -36,13 +36,14 @@ export function factFault(
   fact: string,
   value: unknown,
 ): LungflowError | undefined {
-  if (!Object.hasOwn(facts, fact))
+  const spec = Object.hasOwn(facts, fact) ? facts[fact] : undefined;
+  if (!spec)
     return stageError(
       'undeclared-fact',
       `Stage \`${name}\` recorded the fact \`${fact}\`, which it does not declare: it finds out ${listed(Object.keys(facts))}.`,
       REMEDY,
     );
-  const { type } = facts[fact];
+  const { type } = spec;
   if (fits[type](value)) return undefined;
   return stageError(
     'fact-type',

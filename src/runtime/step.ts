@@ -1,6 +1,7 @@
 /** One stage at work on the scans that come by: lane, batch, clock, memory account, errors. */
 import { secondsFact } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
+import { itemAt } from '../core/item-at.js';
 import type { SharedWorkers } from '../core/shared-workers.js';
 import type { BatchStage, ItemStage, Task } from '../core/stage.js';
 import { Batcher } from './batcher.js';
@@ -42,6 +43,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
   const lane = open.lane ?? stage.lane;
   const timing = secondsFact(stage.name); // of both, where a stage stands twice
   const meter = new StageMeter(stage.name, lane);
+  const stillLive = itemAt(live, index);
   const residents = new Map<Scan, number>();
   const work = 'batch' in open ? batchWork(open) : itemWork(open);
 
@@ -78,7 +80,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       listener({ type: 'stage-start', sid: scan.subject.sid, stage: stage.name });
     };
     try {
-      await budget.grow(scan.account, residents.get(scan)! + scan.memory[index].adds);
+      await budget.grow(scan.account, residents.get(scan)! + itemAt(scan.memory, index).adds);
       const task = taskFor(scan);
       const { given, seconds } = await work(inputs, task, onStart);
       onStart(); // a scan without units starts no batch
@@ -86,7 +88,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
       requireDeclaredValues(stage, given);
       for (const [name, value] of Object.entries(given)) scan.values.set(name, value);
       settle(scan);
-      for (const name of scan.values.keys()) if (!live[index].has(name)) scan.values.delete(name);
+      for (const name of scan.values.keys()) if (!stillLive.has(name)) scan.values.delete(name);
       const earlier = scan.facts.get(timing);
       scan.facts.set(timing, seconds + (typeof earlier === 'number' ? earlier : 0));
       meter.finish(seconds, true);

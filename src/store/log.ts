@@ -74,7 +74,7 @@ export class Log<H, R> {
 const lineOf = (record: unknown): string => `\n${JSON.stringify(record)}\n`;
 
 function parse<H, R>(text: string, format: LogFormat<H, R>) {
-  const [first, ...lines] = text.split('\n');
+  const [first = '', ...lines] = text.split('\n');
   const header = format.header.parse(first === '' ? undefined : JSON.parse(first));
   const records: R[] = [];
   let torn = false;

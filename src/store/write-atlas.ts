@@ -20,7 +20,7 @@ export async function writeAtlas(
   const path = join(directory, ATLAS_MASK_FILE);
   if (maskFile === undefined) {
     const mask = new Int16Array(new SharedArrayBuffer(2 * voxels.length));
-    for (let at = 0; at < voxels.length; at++) mask[at] = 50 * voxels[at]; // 50 = right, 100 = left
+    voxels.forEach((label, at) => (mask[at] = 50 * label)); // 50 = right, 100 = left
     await writeNifti(path, { voxels: mask, geometry });
   } else {
     await writeDurably(path, createReadStream(maskFile) as AsyncIterable<Uint8Array>);

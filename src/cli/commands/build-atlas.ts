@@ -58,7 +58,7 @@ export const buildAtlasCommand: CommandModule<object, BuildAtlasArguments> = {
     await makeOutputDirectory(out);
     await writeAtlas(out, atlas, copied ? mask : undefined);
     process.stdout.write(`${atlasText({ out, atlas, figures, reached, copied })}\n`);
-    const notes = read.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`);
+    const notes = read.notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`);
     for (const warning of [...notes, ...atlasWarnings(atlas, figures)])
       process.stderr.write(`${colors.yellow('!')} ${warning}\n`);
   },

@@ -1,4 +1,5 @@
 /** `pipeline show DIR`: a look at the table that a run has written. */
+import { itemNamed } from '../../core/item-at.js';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -69,12 +70,12 @@ const texts = (row: DatasetRow, columns: Dataset['columns'], timings: boolean) =
   new Map(
     columns
       .filter(({ name }) => timings || !name.startsWith('seconds_'))
-      .map(({ name }) => [name, cell(row[name])]),
+      .map(({ name }) => [name, cell(itemNamed(row, name))]),
   );
 
 /** A column a subject: there are more facts than fit a line. */
 function transposed(rows: readonly ReadonlyMap<string, string>[]): string {
-  const [sid, ...names] = [...(rows.at(0)?.keys() ?? [])];
+  const [sid = 'sid', ...names] = [...(rows.at(0)?.keys() ?? [])];
   const line = (name: string) => [name, ...rows.map((row) => shortened(row.get(name) ?? ''))];
   return textTable(line(sid), names.map(line));
 }

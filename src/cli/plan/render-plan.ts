@@ -1,5 +1,6 @@
 /** A pipeline as a picture in text: each port a line from the stage that gives it to the last one that needs it. */
 import pc from 'picocolors';
+import { itemAt } from '../../core/item-at.js';
 import { asBytes } from '../../core/byte-size.js';
 import { memoryByStage, type StageMemory } from '../../core/footprint.js';
 import { portsLiveAfter } from '../../core/liveness.js';
@@ -39,10 +40,11 @@ export function describePipeline(
   const head = memory ? `${' '.repeat(margin.length + trackWidth + 3 + wordWidth)}    holds     peak` : '';
   const lines = [title, '', head && paint.dim(head)].filter((line, at) => line !== '' || at === 1);
   for (const [index, stage] of stages.entries()) {
-    const [first, ...further] = words[index];
+    const [first = '', ...further] = itemAt(words, index);
     const lane = laneColor(paint, stage.lane)(stage.lane.padEnd(4));
     const track = tracks.row(index).padEnd(trackWidth);
-    const sizes = memory ? `${bytes(memory[index].holds)}${bytes(memory[index].peak)}` : '';
+    const own = memory && itemAt(memory, index);
+    const sizes = own ? `${bytes(own.holds)}${bytes(own.peak)}` : '';
     const left = `${lane}${paint.bold(stage.name.padEnd(nameWidth))}    ${track}   `;
     lines.push(`${left}${first.padEnd(wordWidth)}${sizes}`.trimEnd());
     const beside = tracks.gap(index).padEnd(trackWidth);
@@ -88,6 +90,7 @@ function layTracks(stages: readonly Stage[]): Tracks {
   const liveAfter = portsLiveAfter(stages);
   for (const [index, { needs, gives }] of stages.entries()) {
     const given = Object.keys(gives);
+    const stillLive = itemAt(liveAfter, index);
     for (const port of given) {
       const free = live.indexOf(undefined);
       live[free < 0 ? live.length : free] = port;
@@ -97,15 +100,15 @@ function layTracks(stages: readonly Stage[]): Tracks {
       if (port === undefined) return ' ';
       if (given.includes(port)) return GIVES;
       if (!Object.hasOwn(needs, port)) return '│';
-      return liveAfter[index].has(port) ? NEEDS : NEEDS_LAST;
+      return stillLive.has(port) ? NEEDS : NEEDS_LAST;
     });
     rows.push(joinMarks(marks));
     live.forEach((port, at) => {
-      if (port !== undefined && !liveAfter[index].has(port)) live[at] = undefined;
+      if (port !== undefined && !stillLive.has(port)) live[at] = undefined;
     });
     gaps.push(live.map((port) => (port === undefined ? ' ' : '│')).join(' '));
   }
-  return { columns, row: (stage) => rows[stage], gap: (stage) => gaps[stage] };
+  return { columns, row: (stage) => itemAt(rows, stage), gap: (stage) => itemAt(gaps, stage) };
 }
 
 /** A horizontal line through what belongs to the stage, crossing the ports that pass it. */
@@ -125,7 +128,10 @@ function peakInWords(stages: readonly Stage[], memory: readonly StageMemory[], s
   const peak = Math.max(...memory.map((one) => one.peak));
   const of = scan && ` of ${scan} voxels`;
   if (!Number.isFinite(peak)) return `Memory${of && ` for a scan${of}`}: not known for every stage.`;
-  const at = stages[memory.findIndex((one) => one.peak === peak)].name;
+  const at = itemAt(
+    stages,
+    memory.findIndex((one) => one.peak === peak),
+  ).name;
   return `A scan${of} holds at most ${asBytes(peak)}, while in \`${at}\`.`;
 }
 

@@ -1,5 +1,6 @@
 /** One stage in text: what it needs, gives, drops and finds out, and its options, all from its declaration. */
 import pc from 'picocolors';
+import { itemAt } from '../../core/item-at.js';
 import type { PortMap } from '../../core/port.js';
 import type { AnyStageType } from '../../core/stage.js';
 import { inWords, shapeOf } from '../../config/pipeline/option-schema.js';
@@ -63,7 +64,7 @@ function optionLines(options: readonly Cells[]): readonly string[] {
   const short = align(options.map((cells) => cells.slice(0, -1)));
   return short.flatMap((row, at) => [
     `  ${row}`,
-    ...options[at]
+    ...itemAt(options, at)
       .slice(-1)
       .filter(Boolean)
       .map((about) => `      ${about}`),
@@ -72,6 +73,8 @@ function optionLines(options: readonly Cells[]): readonly string[] {
 
 /** Columns as wide as their widest cell. */
 function align(rows: readonly Cells[]): readonly string[] {
-  const widths = (rows.at(0) ?? []).map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
-  return rows.map((cells) => cells.map((cell, at) => cell.padEnd(widths[at])).join('   '));
+  const widths = (rows.at(0) ?? []).map((_, at) =>
+    Math.max(...rows.map((cells) => itemAt(cells, at).length)),
+  );
+  return rows.map((cells) => cells.map((cell, at) => cell.padEnd(itemAt(widths, at))).join('   '));
 }

@@ -14,7 +14,8 @@ export async function findBidsCt(
 ): Promise<{ image: string } | { error: LungflowError }> {
   const entries = await readdir(participantDir, { recursive: true }).catch(() => []);
   const found = entries.filter((entry) => CT_FILE.test(entry.split(sep).join('/')));
-  if (found.length === 1) return { image: join(participantDir, found[0]) };
+  const [ct, ...others] = found;
+  if (ct !== undefined && others.length === 0) return { image: join(participantDir, ct) };
   const remedy = 'Give the manifest an `image` column that names each scan.';
   const what =
     found.length === 0

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { LungflowError } from '../../core/errors.js';
+import { itemAt } from '../../core/item-at.js';
 import type { Subject } from '../../core/subject.js';
 import { findBidsCt } from './bids.js';
 import { listNames, nearest } from '../yaml/nearest.js';
@@ -11,6 +12,7 @@ import { isAbsent, subjectAt, unsafeSid } from './subject-row.js';
 import { parseTable, type Row } from './table.js';
 import { MIB, readTextFile } from '../yaml/text-file.js';
 
+/** A cohort as its manifest lists it. */
 export interface Manifest {
   /** Absolute. */
   readonly file: string;
@@ -71,7 +73,8 @@ interface Columns {
 function readHeader({ cells, line }: Row, file: string): { columns?: Columns; problems: Problem[] } {
   const names = cells.map((cell) => cell.trim());
   const at = { file, line };
-  const separator = names.length === 1 && /[;\t,|]/.exec(names[0])?.[0];
+  const [only = '', ...more] = names;
+  const separator = more.length === 0 && /[;\t,|]/.exec(only)?.[0];
   if (separator) {
     const found = `columns separated by ${separator === '\t' ? 'tabs' : `\`${separator}\``}`;
     const expected = file.endsWith('.tsv') ? 'tabs' : 'commas (or a file named .tsv, with tabs)';
@@ -117,12 +120,12 @@ function readRows(
       problems.push({ ...at, found: `${cells.length} values`, expected });
       continue;
     }
-    const image = columns.image === undefined ? undefined : cells[columns.image].trim();
+    const image = columns.image === undefined ? undefined : itemAt(cells, columns.image).trim();
     if (image !== undefined && isAbsent(image)) {
       withoutImage.push(line);
       continue;
     }
-    const sid = cells[columns.sid].trim();
+    const sid = itemAt(cells, columns.sid).trim();
     const wrong = unsafeSid(sid);
     const earlier = lineOf.get(sid);
     if (wrong) problems.push({ ...at, ...wrong });
@@ -147,7 +150,7 @@ function makeSubject(
   file: string,
 ): Subject {
   const carried = names.flatMap((name, at) =>
-    name === '' || at === sidAt || at === imageAt ? [] : [[name, cells[at]] as const],
+    name === '' || at === sidAt || at === imageAt ? [] : [[name, itemAt(cells, at)] as const],
   );
   return subjectAt(dirname(file), { sid, image, index, line, columns: Object.fromEntries(carried) });
 }

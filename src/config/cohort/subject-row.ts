@@ -25,7 +25,7 @@ export function subjectAt(directory: string, row: Omit<Subject, 'path'>): Subjec
     ...row,
     image: absolute(image),
     path: (column) => {
-      const written = Object.hasOwn(columns, column) ? columns[column].trim() : '';
+      const written = Object.hasOwn(columns, column) ? (columns[column] ?? '').trim() : '';
       return isAbsent(written) ? undefined : absolute(written);
     },
   };

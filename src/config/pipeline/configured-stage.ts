@@ -133,7 +133,7 @@ export function configureStage(stage: ResolvedStage, problems: Problem[]): Stage
     if (checked.success) return (type as (config: unknown) => Stage)(value);
     problems.push(...explainIssues(checked.error.issues, options, shape, name));
   } catch (thrown) {
-    const message = thrown instanceof LungflowError ? thrown.what : String(thrown).split('\n', 1)[0];
+    const message = thrown instanceof LungflowError ? thrown.what : String(thrown).replace(/\n.*/s, '');
     const found = `options that \`${name}\` refuses (${message.slice(0, 200)})`;
     problems.push({ ...entry.at, found, expected: 'options that fit together' });
   }

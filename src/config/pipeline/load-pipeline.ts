@@ -1,5 +1,6 @@
 /** A pipeline file → configured stages in a composition that holds. Knows no particular stage: the registry is an argument. */
 import { basename, dirname, extname, resolve } from 'node:path';
+import { itemAt } from '../../core/item-at.js';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { FactSpecs } from '../../core/fact.js';
@@ -26,6 +27,7 @@ import { MIB, readTextFile } from '../yaml/text-file.js';
 import { emptyDict, show, toValue, type Dict, type ScalarValue, type Tree } from '../yaml/tree.js';
 import { parseYaml } from '../yaml/yaml-tree.js';
 
+/** What a pipeline file is loaded with. */
 export interface LoadOptions {
   /** The stages that a file may name. */
   readonly stageTypes: readonly AnyStageType[];
@@ -39,6 +41,7 @@ export interface LoadOptions {
   readonly overrides?: Readonly<Record<string, ScalarValue>>;
 }
 
+/** A configured stage and where the file names it. */
 export interface LoadedStage {
   readonly stage: Stage;
   readonly line: number;
@@ -46,6 +49,7 @@ export interface LoadedStage {
   readonly use?: string;
 }
 
+/** A pipeline file, checked and configured: ready to run. */
 export interface LoadedPipeline {
   /** From the file, otherwise the file's own name. */
   readonly name: string;
@@ -119,7 +123,7 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
     entries.length === items.length ? composeStages(resolved, configured, stageTypes, problems) : undefined;
   if (problems.length > 0 || !whole) throw new FileProblems('pipeline-file-invalid', path, problems);
 
-  const all = (configured as Stage[]).map((stage, index) => ({ stage, resolved: resolved[index] }));
+  const all = (configured as Stage[]).map((stage, index) => ({ stage, resolved: itemAt(resolved, index) }));
   const input = findInput(filled, file, options.input, cwd);
   const begun =
     input && (await isDirectory(input.path))

@@ -5,6 +5,7 @@ import {
   type Composition,
   type CompositionProblem,
 } from '../../core/composition.js';
+import { itemAt } from '../../core/item-at.js';
 import type { AnyStageType, Stage } from '../../core/stage.js';
 import type { ResolvedStage } from './configured-stage.js';
 import { listNames, nearest } from '../yaml/nearest.js';
@@ -24,10 +25,10 @@ export function composeStages(
     stages.push(stage);
   }
   const composition = checkComposition(stages);
-  const where = (index: number) => `line ${resolved[index].entry.at.line ?? 1}`;
+  const where = (index: number) => `line ${itemAt(resolved, index).entry.at.line ?? 1}`;
   for (const problem of composition.problems) {
     if (problem.kind === 'no-stages') continue; // the file's own schema has said so
-    const { entry, type } = resolved[problem.stage];
+    const { entry, type } = itemAt(resolved, problem.stage);
     if (problem.kind === 'port-given-twice' && !type) continue; // a guess, not a fault
     const words = explainComposition(problem, stages, where);
     problems.push({ ...entry.at, ...words, ...advice(problem, words.expected, composition, stageTypes) });
@@ -63,6 +64,6 @@ function advice(
   const { port, stage, droppedBy, givenBy } = problem;
   if (droppedBy !== undefined || givenBy !== undefined) return {};
   const givers = stageTypes.filter(({ spec }) => Object.hasOwn(spec.gives, port));
-  if (givers.length === 0) return { suggestion: nearest(port, Object.keys(portsBefore[stage])) };
+  if (givers.length === 0) return { suggestion: nearest(port, Object.keys(itemAt(portsBefore, stage))) };
   return { expected: `${expected}, such as ${listNames(givers.map(({ stageName }) => stageName))}` };
 }

@@ -5,7 +5,7 @@ import { parseYaml } from '../yaml/yaml-tree.js';
 
 export interface Setting {
   readonly at: Place;
-  readonly path: readonly string[];
+  readonly path: readonly [first: string, ...option: string[]];
   readonly value: Tree;
 }
 
@@ -13,7 +13,8 @@ export interface Setting {
 export function parseSetting(written: string, cwd: string): Setting | Problem[] {
   const at: Place = { file: `--set ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
   const split = written.indexOf('=');
-  const path = written.slice(0, Math.max(split, 0)).trim().split('.');
+  const [first = '', ...option] = written.slice(0, Math.max(split, 0)).trim().split('.');
+  const path = [first, ...option] as const;
   if (path.some((part) => !/^[\w-]+$/.test(part) || part === '__proto__'))
     return [
       {

@@ -20,10 +20,11 @@ export function readStageEntry(tree: Tree, problems: Problem[]): StageEntry | un
   };
   if (tree.kind === 'scalar' && typeof tree.value === 'string')
     return { at, source: { name: tree.value }, options: emptyDict(at) };
-  if (tree.kind !== 'map' || tree.entries.size === 0) return refuse(at, show(tree), FORMS);
+  const [first, ...others] = tree.kind === 'map' ? tree.entries : [];
+  if (tree.kind !== 'map' || !first) return refuse(at, show(tree), FORMS);
   if (tree.entries.has('use')) return readUse(tree, refuse);
 
-  const [[name, { key, value }], ...others] = tree.entries;
+  const [name, { key, value }] = first;
   for (const [other, entry] of others)
     refuse(
       entry.key,

@@ -68,7 +68,7 @@ function reason(thrown: unknown): string {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'it threw';
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND')
-    return message.split('\n', 1)[0].slice(0, 200);
+    return message.replace(/\n.*/s, '').slice(0, 200);
   const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
   if (missing !== undefined) return `it imports \`${missing}\`, which is not installed`;
   return 'not found, or a file that it imports is not';

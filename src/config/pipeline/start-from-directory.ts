@@ -1,5 +1,6 @@
 /** A pipeline whose input is a directory of what its first stages would have made: it starts behind them. */
 import { checkComposition, explainComposition, type Composition } from '../../core/composition.js';
+import { itemAt } from '../../core/item-at.js';
 import type { AnyStageType, DirectoryCohort, Stage } from '../../core/stage.js';
 import { askWhoKnows } from '../cohort/cohort-directory.js';
 import type { ResolvedStage } from './configured-stage.js';
@@ -13,6 +14,7 @@ export interface PlacedStage {
   readonly stage: Stage;
 }
 
+/** How a pipeline starts from a directory in place of a manifest. */
 export interface DirectoryStart {
   /** The stage that reads the directory. */
   readonly stage: string;
@@ -51,18 +53,18 @@ export async function startFromDirectory(
   const composition = checkComposition(whole.map(({ stage }) => stage));
   problems.push(...explain(whole, composition));
   const gives = Object.keys(start.stage.gives).join(', ');
-  if (staying.length === 0)
+  const [first] = staying;
+  if (!first)
     problems.push({
       ...at,
       found: `a directory that gives ${gives}, which no stage of the pipeline works on`,
       expected: 'a manifest, or another pipeline',
     });
-  if (problems.length > 0) return undefined;
+  if (problems.length > 0 || !first) return undefined;
 
   const leftOut = placed
     .filter((one) => one !== start && !staying.includes(one))
     .map(({ stage }) => stage.name);
-  const [first] = staying;
   const notice = `The input holds ${gives} (\`${start.stage.name}\`): the run starts at ${first.stage.name}; left out: ${leftOut.join(', ')}.`;
   const cohort: Manifest = {
     file: directory,
@@ -102,15 +104,15 @@ function stagesBehind(start: Stage, placed: readonly PlacedStage[]): PlacedStage
 function explain(placed: readonly PlacedStage[], { problems }: Composition): Problem[] {
   const stages = placed.map(({ stage }) => stage);
   const where = (index: number) => {
-    const { line } = placed[index].resolved.entry.at;
+    const { line } = itemAt(placed, index).resolved.entry.at;
     return line === undefined ? 'from the input' : `line ${line}`;
   };
   return problems.flatMap((problem) => {
     if (problem.kind === 'no-stages') return [];
     const { found, expected } = explainComposition(problem, stages, where);
     return {
-      ...placed[problem.stage].resolved.entry.at,
-      found: `${found} when the run starts with \`${stages[0].name}\``,
+      ...itemAt(placed, problem.stage).resolved.entry.at,
+      found: `${found} when the run starts with \`${itemAt(stages, 0).name}\``,
       expected: problem.kind === 'port-unmet' ? 'a manifest of scans as the input' : expected,
     };
   });

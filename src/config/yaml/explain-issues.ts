@@ -50,8 +50,8 @@ export function explainIssues(
       return [{ ...key, found: `the key \`${name}\``, expected: issue.issues[0]?.message ?? 'another name' }];
     }
     if (issue.code === 'invalid_union') {
-      const meant = issue.errors.filter((branch) => branch.every((one) => !rejectsKind(one)));
-      if (meant.length === 1) return meant[0].flatMap((one) => explain(one, path));
+      const [meant, ...others] = issue.errors.filter((branch) => branch.every((one) => !rejectsKind(one)));
+      if (meant && others.length === 0) return meant.flatMap((one) => explain(one, path));
     }
     const shapes = shapesAt(shape, path).flatMap(alternatives);
     const names = namesAmong(shapes);

@@ -8,6 +8,7 @@ export interface Place {
   readonly column?: number | undefined;
 }
 
+/** One thing that is wrong, and where. */
 export interface Problem extends Place {
   /** A clause after "found". */
   readonly found: string;

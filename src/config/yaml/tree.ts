@@ -51,8 +51,8 @@ export const basedAt =
 
 /** `tree` with `value` at the end of `path`; maps are made on the way, and a value of another kind gives way to one. */
 export function withValueAt(tree: Tree | undefined, path: readonly string[], value: Tree): Tree {
-  if (path.length === 0) return value;
   const [name, ...rest] = path;
+  if (name === undefined) return value;
   const base = tree?.kind === 'map' ? tree : emptyDict(value.at);
   const entry = base.entries.get(name);
   return {
@@ -72,9 +72,11 @@ export function descend(tree: Tree, path: readonly PropertyKey[]): { tree: Tree;
       const entry = found.entries.get(String(step));
       if (!entry) break;
       ({ key, value: found } = entry);
-    } else if (found.kind === 'list' && typeof step === 'number' && step < found.items.length) {
-      found = found.items[step];
-      key = found.at;
+    } else if (found.kind === 'list' && typeof step === 'number') {
+      const item = found.items[step];
+      if (!item) break;
+      found = item;
+      key = item.at;
     } else break;
     depth += 1;
   }

@@ -61,7 +61,7 @@ export function parseYaml(
     throw thrown;
   }
   const [document, second] = documents;
-  if (documents.length === 0) return { tree: undefined, problems: [] };
+  if (!document) return { tree: undefined, problems: [] };
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({ ...placeAt(error.pos[0]), ...explain(error) }));
     // One slip brings several complaints: the first of each line is the one that helps.
@@ -69,7 +69,7 @@ export function parseYaml(
       at === problems.findIndex(({ line }) => line === problem.line);
     return { tree: undefined, problems: problems.slice(0, 100).filter(first) };
   }
-  if (documents.length > 1) return refuse(placeAt(second.range[0]), 'a second YAML document', 'one document');
+  if (second) return refuse(placeAt(second.range[0]), 'a second YAML document', 'one document');
   return new TreeBuilder(placeAt).build(document.contents);
 }
 

@@ -11,6 +11,7 @@ export type PointLps = In<'lps'>;
 /** Row-major 3 x 3. */
 export type Matrix3 = readonly [number, number, number, number, number, number, number, number, number];
 
+/** A voxel grid in physical space. */
 export interface Geometry {
   readonly size: readonly [number, number, number];
   /** Millimetres. */

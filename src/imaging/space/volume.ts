@@ -7,6 +7,7 @@ export interface Volume<A extends VoxelArray = VoxelArray> {
   readonly geometry: Geometry;
 }
 
+/** HU as whole numbers, HU, or labels. */
 export type VoxelArray =
   Int16Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer> | Uint8Array<SharedArrayBuffer>;
 

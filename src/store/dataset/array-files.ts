@@ -1,4 +1,5 @@
 /** Tensors in `.npy` files of their own, a folder a port: `patch/<sid>_patch.npy`, as the reference names them. */
+import { itemNamed } from '../../core/item-at.js';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipelineFileError } from '../../core/errors.js';
@@ -46,7 +47,7 @@ export class ArrayFiles {
         const folder = folderOf(port);
         await writeDurably(
           join(this.directory, folder, fileOf(folder, sid)),
-          npyBytes(asNumpy(tensors[port])),
+          npyBytes(asNumpy(itemNamed(tensors, port))),
         );
         this.standing.get(folder)!.add(sid);
       }

@@ -86,13 +86,14 @@ async function tablesOf(directory: string): Promise<TableOnDisk[]> {
   return [...parts, ...waiting.map((file) => ({ format: arrowFile, file }))];
 }
 
-function requireAlike(tables: readonly TableOnDisk[]): void {
-  for (const { file } of tables) {
-    const differences = pipelineDifferences(tables[0].file.schema, file.schema);
+function requireAlike([first, ...others]: readonly TableOnDisk[]): void {
+  if (first === undefined) return;
+  for (const { file } of others) {
+    const differences = pipelineDifferences(first.file.schema, file.schema);
     if (differences.length > 0)
       throw resourceError(
         'dataset-mixed',
-        `The files ${tables[0].file.path} and ${file.path} are of different pipelines: ${differences[0]}.`,
+        `The files ${first.file.path} and ${file.path} are of different pipelines: ${differences[0]}.`,
         'Read each in a directory of its own.',
       );
   }

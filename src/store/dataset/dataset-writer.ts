@@ -3,6 +3,7 @@
  * parts are merged from the journal and their earlier selves; a row leaves the journal only when its part stands under
  * its final name.
  */
+import { itemNamed } from '../../core/item-at.js';
 import { join } from 'node:path';
 import type { Workers } from '../../core/stage.js';
 import type { Subject } from '../../core/subject.js';
@@ -94,7 +95,7 @@ export class DatasetWriter {
     const { plan } = this.options;
     const { subject, tensors } = finished;
     const types = tensorTypes(plan, tensors, this.types);
-    for (const name of plan.files) requireWhole(name, tensors[name]);
+    for (const name of plan.files) requireWhole(name, itemNamed(tensors, name));
     const row = tableRow(plan, finished);
     const entry: Entry = { sid: subject.sid, index: subject.index };
     const own = this.parts.partOf(entry);

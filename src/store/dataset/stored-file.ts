@@ -52,8 +52,9 @@ export type StoredRows = AsyncGenerator<readonly [Entry, Row], void, void>;
 export async function* storedRows(format: TableFormat, { path, entries }: StoredFile): StoredRows {
   let next = 0;
   for await (const row of format.readRows(path)) {
-    if (next === entries.length) throw tableCorrupt(path);
-    yield [entries[next++], row];
+    const entry = entries[next++];
+    if (entry === undefined) throw tableCorrupt(path);
+    yield [entry, row];
   }
   if (next !== entries.length) throw tableCorrupt(path);
 }

@@ -1,4 +1,5 @@
 /** The dataset's columns and rows: sid, the manifest's columns, tensors, QC facts, flags. */
+import { itemAt, itemNamed } from '../../core/item-at.js';
 import { inputError } from '../../core/errors.js';
 import type { FactSpec } from '../../core/fact.js';
 import type { Task } from '../../core/stage.js';
@@ -35,7 +36,7 @@ export function tableColumns(plan: TablePlan, types: readonly TensorType[]): Col
   return [
     { name: 'sid', type: 'utf8', about: 'Subject id' },
     ...plan.manifest.map(({ name, type }): Column => ({ name, type, about: 'Column of the manifest' })),
-    ...plan.tensors.map(({ name, about }, index): Column => ({ name, about, type: types[index] })),
+    ...plan.tensors.map(({ name, about }, index): Column => ({ name, about, type: itemAt(types, index) })),
     ...plan.facts.map(([name, { type, about }]): Column => ({ name, type, about })),
     { name: 'flags', type: 'list<utf8>', about: 'Reasons to look at this subject before trusting its row' },
   ];
@@ -59,7 +60,7 @@ export function tableRow(plan: TablePlan, { subject, facts, flags, tensors }: Fi
   return [
     subject.sid,
     ...plan.manifest.map(({ name, type }) => manifestCell(subject.columns[name], type)),
-    ...plan.tensors.map(({ name }) => tensors[name].data),
+    ...plan.tensors.map(({ name }) => itemNamed(tensors, name).data),
     ...plan.facts.map(([name]) => facts.get(name) ?? null),
     [...flags],
   ];
@@ -72,13 +73,15 @@ export function tensorTypes(
   known: readonly TensorType[] | undefined,
 ): TensorType[] {
   return plan.tensors.map(({ name }, index) => {
-    const { data, shape } = tensors[name];
+    const tensor = itemNamed(tensors, name);
+    const { data, shape } = tensor;
     const type = { element: elementOf(data), shape };
-    requireWhole(name, tensors[name]);
-    if (known && describeType(known[index]) !== describeType(type)) {
+    requireWhole(name, tensor);
+    const expected = describeType(known ? itemAt(known, index) : type);
+    if (expected !== describeType(type)) {
       throw inputError(
         'tensor-shape',
-        `The tensor ${name} is ${describeType(type)}, unlike the ${describeType(known[index])} of the rows before.`,
+        `The tensor ${name} is ${describeType(type)}, unlike the ${expected} of the rows before.`,
         'A column has one shape: write subjects of another shape to another --out.',
       );
     }

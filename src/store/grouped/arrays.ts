@@ -1,4 +1,5 @@
 /** The arrays on disk: one .npy a location, a row a subject. Rows are added in any order of subjects and put in order at the end. */
+import { itemAt } from '../../core/item-at.js';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -110,7 +111,8 @@ export async function putInOrder(
   const inPlace = rows.every((row, index) => row === index);
   await forEachLocation(shape, async (location) => {
     signal?.throwIfAborted();
-    const [source, target] = [from, to].map((directory) => join(directory, arrayFile(location)));
+    const source = join(from, arrayFile(location));
+    const target = join(to, arrayFile(location));
     if (!(await exists(target))) {
       if (inPlace) {
         await complete(source, header, HEADER_BYTES + rows.length * rowBytes(shape));
@@ -146,9 +148,10 @@ async function* reordered(
   try {
     for (let at = 0; at < rows.length;) {
       let count = 1; // rows that follow each other are read at once
-      while (count < most && rows[at + count] === rows[at] + count) count++;
+      const first = itemAt(rows, at);
+      while (count < most && rows[at + count] === first + count) count++;
       const piece = Buffer.allocUnsafe(count * bytes);
-      await readAt(file, piece, HEADER_BYTES + rows[at] * bytes, path);
+      await readAt(file, piece, HEADER_BYTES + first * bytes, path);
       yield piece;
       at += count;
     }

@@ -218,10 +218,10 @@ export class GroupedWriter {
   }
 }
 
-const arrayShape = ({ header: { shape } }: RowLog): ArrayShape => ({
-  locations: shape[0],
-  patch: shape.slice(1),
-});
+function arrayShape({ header: { shape } }: RowLog): ArrayShape {
+  const [locations, ...patch] = shape;
+  return { locations, patch };
+}
 
 /** By sid, as Python sorts: sids are ASCII. */
 const inOrder = (log: RowLog) => [...log.rows].sort((a, b) => (a.sid < b.sid ? -1 : 1));
