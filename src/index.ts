@@ -18,6 +18,7 @@ export {
   type ErrorFields,
   type ErrorKind,
 } from './core/errors.js';
+export type { FileSource, FolderSource, ImageSource } from './core/image-source.js';
 export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
 export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
 export { pathOption } from './core/path-option.js';

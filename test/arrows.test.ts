@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
   'src/kernels': [],
-  'src/config': ['src/core'],
+  'src/config': ['src/core', 'src/formats'],
   'src/runtime': ['src/core'],
   'src/workers': ['src/core'],
   'src/imaging': ['src/core', 'src/kernels'],

@@ -4,13 +4,15 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
+import { fileSource } from '../core/image-source.js';
 import { PATCH_EDGE, type Atlas } from '../imaging/atlas/atlas.js';
 import type { Geometry } from '../imaging/space/geometry.js';
 import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
 import { storageOrderOf, type StorageOrder } from '../imaging/space/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/space/volume.js';
-import { readNifti, readNiftiHeader } from './nifti/index.js';
 import { readNpy } from './npy.js';
+import { readVolume, readVolumeHeader } from './volume/read-volume.js';
+import { sourceAt } from './volume/source-at.js';
 
 export const ATLAS_MASK_FILE = 'atlas_lung_mask.nii.gz';
 export const ATLAS_CORNERS_FILE = 'atlas_patch_loc.npy';
@@ -43,7 +45,8 @@ export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
  * @throws LungflowError of kind `pipeline-file`
  */
 export async function atlasStorageOrder(directory: string): Promise<StorageOrder> {
-  const { geometry } = await about(ATLAS_MASK_FILE, () => readNiftiHeader(join(directory, ATLAS_MASK_FILE)));
+  const mask = fileSource(join(directory, ATLAS_MASK_FILE));
+  const { geometry } = await about(ATLAS_MASK_FILE, () => readVolumeHeader(mask));
   return storageOrderOf(geometry);
 }
 
@@ -76,9 +79,9 @@ export interface AtlasMask {
 /** Without a CT nothing bears the sides out, so an atlas has one of two schemes, whole. */
 const ATLAS_SCHEMES = [REFERENCE_MASK, LUNGMASK_R231];
 
-/** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readNifti` */
+/** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readVolume` */
 export async function readAtlasMask(path: string): Promise<AtlasMask> {
-  const { volume, notes } = await readNifti(path);
+  const { volume, notes } = await readVolume(await sourceAt(path));
   const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
   const labelOf = new Map<number, number>(
     ATLAS_SCHEMES.flatMap(({ right, left }) => [

@@ -53,7 +53,7 @@ export function patchFilesOf(subject: Subject): PatchFiles {
       `Start from a directory with ${LAYOUT}, or from a manifest with the columns image, ${PARTNER_COLUMNS.join(' and ')}.`,
     );
   };
-  return { patch: subject.image, corners: partner(CORNERS), adjacency: partner(ADJACENCY) };
+  return { patch: subject.image.path, corners: partner(CORNERS), adjacency: partner(ADJACENCY) };
 }
 
 /** What went wrong with one of the files, in words that name it but not where it lies. */
