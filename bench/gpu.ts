@@ -8,8 +8,10 @@ import { parseArgs } from 'node:util';
 import { defaultJobs } from '../src/jobs/machine.js';
 import { LungflowError } from '../src/core/errors.js';
 import { chooseEngine } from '../src/engine/choose.js';
-import { ENGINE_NAMES, type Engine, type EngineName } from '../src/engine/engine.js';
-import { foldedLayers, patchEncoder } from '../src/networks/patch-encoder.js';
+import type { ChosenEngine } from '../src/engine/engine.js';
+import { ENGINE_NAMES, type EngineName } from '../src/engine/engines.js';
+import { convolutionsOf, planEncoder } from '../src/engine/plan.js';
+import { patchEncoder } from '../src/networks/patch-encoder.js';
 import { untrainedParameters } from '../src/networks/untrained.js';
 import { createWorkerPool } from '../src/workers/pool.js';
 import { writeBundle } from './gpu/bundle.js';
@@ -68,10 +70,10 @@ const batches = values.batches.split(',').map(Number);
 const wants = (part: string) => positionals.length === 0 || positionals.includes(part);
 
 /** On software a cohort takes hours: only when asked for. */
-const wantsPipeline = ({ device }: Engine) =>
+const wantsPipeline = ({ device }: ChosenEngine) =>
   device.kind === 'gpu' ? wants('pipeline') : positionals.includes('pipeline');
 
-async function* measure(engine: Engine, bench: SpeedBench): AsyncGenerator<Table> {
+async function* measure(engine: ChosenEngine, bench: SpeedBench): AsyncGenerator<Table> {
   if (wants('contract')) yield contractTable(name, await runContract(name));
   if (wants('networks')) {
     const measured = await measureNetworks(engine, patches, batches, bench.repeats);
@@ -81,7 +83,11 @@ async function* measure(engine: Engine, bench: SpeedBench): AsyncGenerator<Table
     yield batchTable(card);
     const given = { tflops: asNumber(values['peak-tflops']), gbs: asNumber(values['peak-gbs']) };
     const peaks = await cardPeaks(engine, bench.repeats, given, torch);
-    yield shareTable(card, peaks, foldedLayers(untrainedParameters(patchEncoder, 0)));
+    yield shareTable(
+      card,
+      peaks,
+      convolutionsOf(planEncoder(patchEncoder.body, untrainedParameters(patchEncoder, 0))),
+    );
   }
   if (wantsPipeline(engine)) yield await pipelineTable(bench, name, defaultJobs());
 }

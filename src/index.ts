@@ -31,6 +31,7 @@ export {
   type Footprint,
   type FoundSubject,
   type ItemStage,
+  type KnownShape,
   type Lane,
   type OpenStage,
   type Scale,
@@ -50,6 +51,7 @@ export type { CtVolume, LungLabels, Volume } from './imaging/space/volume.js';
 export { loadPipelineFile, type LoadedPipeline, type LoadOptions } from './config/pipeline/load-pipeline.js';
 export { FileProblems, type Problem } from './config/yaml/problems.js';
 export { readManifest, type Manifest } from './config/cohort/manifest.js';
+export { doctor, type DoctorEvent, type DoctorOptions, type DoctorReport } from './jobs/doctor.js';
 export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
 export type { Job } from './jobs/job.js';
 export type { RunEvent } from './runtime/events.js';

@@ -1,4 +1,4 @@
-/** Dependencies point one way: what CONTRIBUTING says of the folders, held by reading every import. */
+/** Dependencies point one way: what docs/architecture.md says of the folders, held by reading every import. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -7,27 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** From each folder to those that it may import from, itself apart. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'src/core': [],
-  'src/kernels': [],
-  'src/config': ['src/core', 'src/formats'],
-  'src/runtime': ['src/core'],
-  'src/workers': ['src/core'],
-  'src/imaging': ['src/core', 'src/kernels'],
-  'src/formats': ['src/core', 'src/imaging'],
-  'src/networks': ['src/core', 'src/formats', 'src/imaging'],
-  'src/engine': ['src/core', 'src/formats', 'src/imaging', 'src/kernels', 'src/networks', 'src/workers'],
-  'src/trace': ['src/core', 'src/runtime', 'src/workers'],
-  'src/jobs': ['src/config', 'src/core', 'src/formats', 'src/runtime', 'src/trace', 'src/workers'],
-  src: ['src/config', 'src/core', 'src/imaging', 'src/jobs', 'src/runtime'], // index.ts
-  stages: ['src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/networks'],
-  data: ['src/core', 'src/formats', 'src/imaging', 'src/workers'],
-  'src/cli': [
-    ...['src/config', 'src/core', 'src/engine', 'src/formats', 'src/imaging', 'src/jobs', 'src/networks'],
-    ...['src/runtime', 'src/workers', 'stages', 'data'],
-  ],
-};
+/** Rows of the document's table: from each folder to those that it may import from, itself apart. */
+const arrows: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ...readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(/^\| `([^`]+)` .*\|([^|]*)\|$/gm),
+  ].map(([, folder, targets]) => [folder, [...targets.matchAll(/`([^`]+)`/g)].map(([, target]) => target)]),
+);
 
 /** Every relative import below `folder`: from which file to which, relative to the project. */
 function importsOf(folder: string): { readonly from: string; readonly to: string }[] {
@@ -43,22 +28,38 @@ function importsOf(folder: string): { readonly from: string; readonly to: string
     });
 }
 
+/** `src/core`; `src/*.ts` for a file that lies in `src` itself. */
 const roomOf = (path: string): string => {
   const [top, folder, ...rest] = path.split(sep);
-  return top === 'src' && rest.length > 0 ? `src/${folder}` : top;
+  if (top !== 'src') return top;
+  return rest.length > 0 ? `src/${folder}` : 'src/*.ts';
 };
 
 const imports = ['src', 'stages', 'data'].flatMap(importsOf);
+const between = imports
+  .map(({ from, to }) => ({ from, to, rooms: [roomOf(from), roomOf(to)] as const }))
+  .filter(({ rooms: [a, b] }) => a !== b);
 
 describe('dependencies', () => {
   it('are read from the source', () => assert.ok(imports.length > 500, String(imports.length)));
 
+  it('have every folder in the table, and no other', () => {
+    const rooms = new Set(imports.flatMap(({ from, to }) => [roomOf(from), roomOf(to)]));
+    assert.deepEqual([...arrows.keys()].sort(), [...rooms].sort());
+  });
+
   it('point along the arrows, from folder to folder', () => {
-    const against = imports.filter(({ from, to }) => {
-      const [a, b] = [roomOf(from), roomOf(to)];
-      return a !== b && !ARROWS[a].includes(b);
-    });
+    const against = between.filter(({ rooms: [a, b] }) => !arrows.get(a)?.includes(b));
     assert.deepEqual(against, []);
+  });
+
+  it('need every arrow', () => {
+    const used = new Set(between.map(({ rooms }) => rooms.join(' → ')));
+    const allowed = [...arrows].flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`));
+    assert.deepEqual(
+      allowed.filter((arrow) => !used.has(arrow)),
+      [],
+    );
   });
 
   it('lead from no stage to another', () => {

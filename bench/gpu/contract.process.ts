@@ -1,6 +1,7 @@
 /** `node --test-reporter=tap contract.process.js ENGINE`: the contract of engines, on the one named. */
 import { after } from 'node:test';
-import { chooseEngine, type EngineChoice } from '../../src/engine/choose.js';
+import { chooseEngine } from '../../src/engine/choose.js';
+import type { EngineChoice } from '../../src/engine/engines.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { engineContract } from '../../test/engine/contract.js';
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { EngineName } from '../../src/engine/engine.js';
+import type { EngineName } from '../../src/engine/engines.js';
 
 export interface ContractResult {
   readonly passed: number;

@@ -1,5 +1,5 @@
 /** The two networks on an engine, from numbers in the host's memory to numbers there. */
-import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
+import type { ChosenEngine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
 import { splitSlices } from '../../src/engine/patch-slices.js';
 import { patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
@@ -28,7 +28,7 @@ export interface Measured {
 
 /** @param patches of a scan */
 export async function measureNetworks(
-  engine: Engine,
+  engine: ChosenEngine,
   patches: number,
   batches: readonly number[],
   repeats: number,

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Engine } from '../../src/engine/engine.js';
+import type { ChosenEngine } from '../../src/engine/engine.js';
 import { NotRun } from '../not-run.js';
 import type { Torch } from './torch.js';
 import type { WgslPeaks } from './wgsl-peaks.js';
@@ -22,7 +22,7 @@ export interface GivenPeaks {
 }
 
 export async function cardPeaks(
-  { name }: Engine,
+  { name }: ChosenEngine,
   repeats: number,
   given: GivenPeaks,
   torch: Torch | NotRun,
@@ -41,7 +41,11 @@ export async function cardPeaks(
   };
 }
 
-async function measuredPeaks(engine: Engine['name'], repeats: number, torch: Torch | NotRun): Promise<Peaks> {
+async function measuredPeaks(
+  engine: ChosenEngine['name'],
+  repeats: number,
+  torch: Torch | NotRun,
+): Promise<Peaks> {
   if (engine === 'webgpu') {
     const script = fileURLToPath(new URL('./wgsl-peaks.js', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [script, String(repeats)]);

@@ -1,5 +1,5 @@
 /** The whole pipeline over a cohort of phantoms: is the card what the others wait for? */
-import type { EngineName } from '../../src/engine/engine.js';
+import type { EngineName } from '../../src/engine/engines.js';
 import type { LaneStatistics } from '../../src/runtime/lane-meter.js';
 import { coarsePhantom } from '../speed/coarse-phantom.js';
 import { cohortOf, runPipeline, type PipelineRun } from '../speed/run-pipeline.js';

@@ -1,6 +1,6 @@
 /** What was measured, as tables: a column for ours and for each way of torch's. */
-import type { EngineName } from '../../src/engine/engine.js';
-import type { FoldedLayer } from '../../src/networks/patch-encoder.js';
+import type { EngineName } from '../../src/engine/engines.js';
+import type { ConvolutionStep } from '../../src/engine/plan.js';
 import { NotRun } from '../not-run.js';
 import { median, type Figure } from '../speed/section.js';
 import type { ContractResult } from './contract.js';
@@ -101,7 +101,7 @@ export function batchTable({ engine, patches, measured, torch }: OnCard): Table 
 export function shareTable(
   { engine, patches, measured, torch }: OnCard,
   peaks: Peaks,
-  layers: readonly FoldedLayer[],
+  layers: readonly ConvolutionStep[],
 ): Table {
   const figuresOf = (over: string, seconds: readonly number[], batch: number): Figure[] => {
     const { flops, bytes } = encoderWork(layers, patches, batch);
@@ -152,7 +152,7 @@ function limitSentence(
   patches: number,
   measured: Measured,
   peaks: Peaks,
-  layers: readonly FoldedLayer[],
+  layers: readonly ConvolutionStep[],
 ): string {
   const { flops, bytes } = encoderWork(layers, patches, measured.batch);
   const patchBytes = 2 * patches * layers[0].edge ** 3;

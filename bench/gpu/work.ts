@@ -1,5 +1,5 @@
 /** What the patch encoder asks of a card, from its layers: arithmetic, and bytes between the card's memory and its processors. */
-import type { FoldedLayer } from '../../src/networks/patch-encoder.js';
+import type { ConvolutionStep } from '../../src/engine/plan.js';
 
 export interface Work {
   readonly flops: number;
@@ -13,7 +13,7 @@ export interface Work {
 const FLOAT = 4;
 
 /** Of so many patches, in batches of so many. */
-export function encoderWork(layers: readonly FoldedLayer[], patches: number, batch: number): Work {
+export function encoderWork(layers: readonly ConvolutionStep[], patches: number, batch: number): Work {
   const batches = Math.ceil(patches / batch);
   let [flops, bytes] = [0, 0];
   for (const { from, to, stride, edge, filter, bias } of layers) {

@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNpy } from '../../src/formats/npy.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
+import { relativeDifference, TOLERANCE } from '../../src/networks/relative-difference.js';
 import { checkpointsIn, extract } from './extract.js';
 import type { Bench, Row } from './row.js';
 import { simpleItk, STORED, storedScan, type SimpleItk } from './simple-itk.js';
@@ -25,7 +25,7 @@ export const checkpoint: Row = {
     ]);
     const cases = Object.fromEntries(all.map(({ name, difference }) => [name, difference]));
     const what = 'subject vector from the reference’s .npy and .pth.tar files, relative difference';
-    return [{ what, against, bar: { atMost: 2e-5 }, cases }];
+    return [{ what, against, bar: { atMost: TOLERANCE }, cases }];
   },
 };
 
@@ -41,7 +41,7 @@ export const checkpointFull: Row = {
       {
         what: 'the same, checkpoints of full size (1.2 GB), relative difference',
         against,
-        bar: { atMost: 2e-5 },
+        bar: { atMost: TOLERANCE },
         cases: Object.fromEntries(all.map(({ name, difference }) => [name, difference])),
       },
       {
@@ -75,7 +75,7 @@ export const chain: Row = {
       }
     const what =
       'subject vector from CT and .pth.tar, our registration’s .mat given to the peers, relative difference';
-    return [{ what, against: 'SimpleITK, PyTorch and PyTorch Geometric', bar: { atMost: 2e-5 }, cases }];
+    return [{ what, against: 'SimpleITK, PyTorch and PyTorch Geometric', bar: { atMost: TOLERANCE }, cases }];
   },
 };
 

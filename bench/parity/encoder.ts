@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
+import { relativeDifference, TOLERANCE } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomPatches } from '../../test/networks/random-network.js';
 import { plainTfjs } from './plain-tfjs.js';
 import type { Row } from './row.js';
@@ -32,7 +32,7 @@ export const encoder: Row = {
     for (const threads of [1, 2]) {
       const pool = createWorkerPool(threads);
       const found: number[] = [];
-      for (const pass of PASSES) found.push(await compare(wasmEngine(pool, 'parity', pass)));
+      for (const pass of PASSES) found.push(await compare(wasmEngine(pool, pass)));
       cases[`wasm on ${threads} thread(s), passes of ${PASSES.join(', ')}`] = Math.max(...found);
       await pool.close();
     }
@@ -41,7 +41,7 @@ export const encoder: Row = {
       {
         what: `features of ${PATCHES} patches, relative difference`,
         against: 'PyTorch',
-        bar: { atMost: 2e-5 },
+        bar: { atMost: TOLERANCE },
         cases,
       },
     ];

@@ -7,7 +7,7 @@ import { wasmEngine } from '../../src/engine/wasm/engine.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
+import { relativeDifference, TOLERANCE } from '../../src/networks/relative-difference.js';
 import { randomNetwork, randomNodes } from '../../test/networks/random-network.js';
 import { differences } from './differences.js';
 import { plainTfjs } from './plain-tfjs.js';
@@ -34,7 +34,7 @@ export const graph: Row = {
     };
     const pool = createWorkerPool(1);
     const cases = {
-      wasm: await distance(wasmEngine(pool, 'parity')),
+      wasm: await distance(wasmEngine(pool)),
       'plain JavaScript (tfjs cpu)': await distance(await plainTfjs()),
     };
     await pool.close();
@@ -50,7 +50,7 @@ export const graph: Row = {
       {
         what: "graph output on the atlas's 581 nodes, relative difference",
         against: 'PyTorch Geometric',
-        bar: { atMost: 2e-5 },
+        bar: { atMost: TOLERANCE },
         cases,
       },
     ];

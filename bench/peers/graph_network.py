@@ -1,4 +1,4 @@
-"""Spec section 6's graph network in PyTorch Geometric."""
+"""Reference section 6's graph network in PyTorch Geometric."""
 
 import numpy as np
 import torch

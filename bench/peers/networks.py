@@ -1,4 +1,4 @@
-"""Spec section 6's patch encoder in PyTorch, and the numbers for it and the graph network (graph_network.py).
+"""Reference section 6's patch encoder in PyTorch, and the numbers for it and the graph network (graph_network.py).
 
 Drawn as in src/networks/untrained.ts and test/networks/random-network.ts: mulberry32, seeded by the FNV-1a hash of
 "<seed>:<parameter>", so that either side has the same network, BatchNorm statistics included, without a file.

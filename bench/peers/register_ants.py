@@ -1,4 +1,4 @@
-"""antsRegistration with the published parameters (spec, section 3), seeded, on masks coded 50 = right, 100 = left.
+"""antsRegistration with the published parameters (reference section 3), seeded, on masks coded 50 = right, 100 = left.
 
     python bench/peers/register_ants.py DIR ATLAS_DIR SEEDS LEVELS MASK.nii.gz ...
 

@@ -78,7 +78,7 @@ def order_of(image: sitk.Image) -> str:
 
 
 def save_scan(ct: sitk.Image, atlas_dir: Path, sid: str, out: Path, transform_path: Path) -> None:
-    """`patch/`, `patch_loc/` and `adj/` as spec section 4 names them, and the volume that they were cut from, in the atlas's order."""
+    """`patch/`, `patch_loc/` and `adj/` as reference section 4 names them, and the volume that they were cut from, in the atlas's order."""
     out.mkdir(parents=True, exist_ok=True)
     ct = sitk.DICOMOrient(ct, order_of(sitk.ReadImage(str(atlas_dir / "atlas_lung_mask.nii.gz"))))
     atlas_lps = atlas_landmarks(atlas_dir)

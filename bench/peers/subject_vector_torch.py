@@ -24,7 +24,7 @@ LANDMARKS = 581
 
 
 class MoCo(nn.Module):
-    """Query and key network and the queue: what spec section 6 names, none of the training."""
+    """Query and key network and the queue: what reference section 6 names, none of the training."""
 
     def __init__(self, network: type[nn.Module], seed: int, queue: tuple[int, ...], pointers: int):
         super().__init__()

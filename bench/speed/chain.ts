@@ -1,6 +1,6 @@
 /** From CT and lungs to the subject's vector, beside the reference's own chain. */
 import { join } from 'node:path';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { matlabFile } from '../../src/formats/itk-transform/index.js';
 import { NotRun } from '../not-run.js';
 import { ANTS, antsRuns, antsSeconds, lungMask } from './ants.js';

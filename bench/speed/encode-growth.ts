@@ -7,7 +7,7 @@ import { randomNetwork, randomPatches } from '../../test/networks/random-network
 const few = Number(process.argv[2]);
 const many = 10 * few;
 const workers = createWorkerPool(2);
-const encoder = await wasmEngine(workers, 'bench').loadEncoder(randomNetwork(patchEncoder, 0));
+const encoder = await wasmEngine(workers).loadEncoder(randomNetwork(patchEncoder, 0));
 const patches = randomPatches(many, 0);
 const features = new Float32Array(new SharedArrayBuffer(4 * many * FEATURES)).fill(0);
 

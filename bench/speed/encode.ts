@@ -41,7 +41,7 @@ ${PATCHES} patches, then ten times as many; what its resident memory grew by, al
 
 async function ours(threads: number): Promise<Peer> {
   const workers = createWorkerPool(threads);
-  const encoder = await wasmEngine(workers, 'bench').loadEncoder(randomNetwork(patchEncoder, NETWORK_SEED));
+  const encoder = await wasmEngine(workers).loadEncoder(randomNetwork(patchEncoder, NETWORK_SEED));
   const patches = randomPatches(PATCHES, PATCH_SEED);
   const features = new Float32Array(new SharedArrayBuffer(4 * PATCHES * FEATURES));
   return inProcess(async () => {

@@ -1,6 +1,7 @@
 /** From CT and landmarks to patches, beside SimpleITK. */
 import { join } from 'node:path';
-import { writeNpy } from '../../src/formats/npy.js';
+import { npyBytes } from '../../src/formats/npy.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { patch } from '../../stages/patch/index.js';
 import { resample } from '../../stages/resample/index.js';
@@ -23,7 +24,7 @@ export const resampleSection: Section = {
       const ct = await readCt(scan.image);
       const landmarksLps = await landmarksOf(scan, ct);
       const landmarks = join(bench.dir, 'landmarks.npy');
-      await writeNpy(landmarks, landmarksLps);
+      await writeDurably(landmarks, npyBytes(landmarksLps));
       for (const threads of [1, 2]) {
         const contestants: Contestant[] = [
           { name: 'ours', open: () => ours({ ct, landmarksLps }, threads) },

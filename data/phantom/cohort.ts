@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { usageError } from '../../src/core/errors.js';
 import type { Workers } from '../../src/core/stage.js';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { CHEST_FIELD_OF_VIEW, type FieldOfView, type Spacing } from './phantom.js';
@@ -39,7 +39,7 @@ const COLUMNS = ['sid', 'image', 'mask', 'severity', 'right_ml', 'left_ml'] as c
 
 /**
  * Writes `manifest.csv`, per subject `<sid>.nii.gz`, `<sid>_lungs.nii.gz`, `<sid>_landmarks.csv` and
- * `<sid>_truth.json`, and `atlas/` with the file names and conventions of the COPDGene atlas (spec section 0).
+ * `<sid>_truth.json`, and `atlas/` with the file names and conventions of the COPDGene atlas (reference section 0).
  * A subject's files depend on (seed, index, spacing, field of view) alone.
  * @throws LungflowError `usage` when a number makes no sense.
  */

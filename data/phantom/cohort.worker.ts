@@ -1,8 +1,8 @@
 /** Worker-side: renders and writes, so that volumes never leave the thread they were made on. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeNifti } from '../../src/formats/nifti/index.js';
-import { writeAtlas } from '../../src/formats/write-atlas.js';
+import { writeAtlas } from '../../src/store/write-atlas.js';
+import { writeNifti } from '../../src/store/write-nifti.js';
 import type { PointLps } from '../../src/imaging/space/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../../src/imaging/space/volume.js';
 import { landmarkPoints, phantomAtlas } from './atlas.js';

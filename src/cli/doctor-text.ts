@@ -1,17 +1,14 @@
 /** What the doctor found: a table, and in words what is missing or amiss. */
 import colors from 'picocolors';
 import { asBytes } from '../core/byte-size.js';
-import { AUTO_RULE } from '../engine/choose.js';
-import { isBroken, TOLERANCE, type Examination, type Finding } from '../engine/doctor/examine.js';
+import { AUTO_RULE } from '../engine/engines.js';
+import { FALLBACK } from '../engine/fallback.js';
+import { isBroken, type Examination, type Finding } from '../engine/doctor/examine.js';
+import { TOLERANCE } from '../networks/relative-difference.js';
+import type { DoctorReport } from '../jobs/doctor.js';
 import type { Machine } from '../jobs/machine.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
-
-export interface DoctorReport {
-  readonly machine: Machine;
-  readonly engines: readonly Examination[];
-  readonly auto: Finding;
-}
 
 /** Of the published atlas. */
 const PATCHES_A_SCAN = 581;
@@ -62,7 +59,7 @@ function complaint(finding: Finding): string[] {
   if (finding.state === 'works') return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
   return [
     `Its numbers differ from those in double precision by ${finding.difference.toExponential(1)} of the largest; rounding explains ${TOLERANCE}.`,
-    'Do not trust its results: update the card’s driver, or choose --engine wasm.',
+    `Do not trust its results: update the card’s driver, or choose --engine ${FALLBACK.name}.`,
   ];
 }
 
@@ -70,5 +67,5 @@ function autoLine(auto: Finding): string {
   if ('what' in auto) return colors.red(`--engine auto fails here. ${auto.what} ${auto.remedy}`);
   const takes = `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
   if (auto.state === 'works') return takes;
-  return `${takes}\n${colors.red(`Its numbers are wrong here: give --engine wasm until that is mended.`)}`;
+  return `${takes}\n${colors.red(`Its numbers are wrong here: give --engine ${FALLBACK.name} until that is mended.`)}`;
 }

@@ -21,8 +21,12 @@ export interface ErrorFields {
   readonly stage?: string | undefined;
 }
 
+/** Known to every copy of the package: a stage of one, run by another, throws errors that both know. */
+const BRAND = Symbol.for('lungflow.error');
+
 export class LungflowError extends Error {
   override readonly name = 'LungflowError';
+  readonly [BRAND] = true;
   readonly kind: ErrorKind;
   readonly code: string;
   readonly what: string;
@@ -38,6 +42,11 @@ export class LungflowError extends Error {
     this.remedy = fields.remedy;
     this.sid = fields.sid;
     this.stage = fields.stage;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== LungflowError) return Function.prototype[Symbol.hasInstance].call(this, value); // a class below it
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** The same error, told which subject and stage it befell. */

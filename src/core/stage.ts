@@ -31,6 +31,9 @@ export interface Workers {
   ): Promise<M[F] extends (...args: never[]) => infer R ? Awaited<R> : never>;
 }
 
+/** What is known of a tensor's shape before there is one: its axes, undefined where scans differ. */
+export type KnownShape = readonly (number | undefined)[];
+
 /** What a stage may ask for, once, before any scan is read. */
 export interface StageEnv {
   readonly workers: Workers;
@@ -46,13 +49,18 @@ export interface StageEnv {
   readonly facts: FactSpecs;
   /** Ports available to this stage. */
   readonly ports: PortMap;
+  /** Of tensors on these ports: what the stages that give them know of their shapes. */
+  readonly shapes: Readonly<Record<string, KnownShape | undefined>>;
   /**
    * Columns of the manifest that name files for some stage to read: a stage adds its own. They are inputs, not properties of
    * the subject, and paths may tell who a patient is: writers leave them out.
    */
   readonly fileColumns: Set<string>;
-  /** Says something the user must know about the whole run (engine chosen, weights untrained, slower path taken). */
-  notice(message: string): void;
+  /**
+   * Says something the user must know about the whole run (engine chosen, weights untrained, slower path taken).
+   * @param topic said once in a run: what another stage says of it later is not heard
+   */
+  notice(message: string, topic?: string): void;
   /** Records how the results came about: goes into the output's metadata. Values must not vary between equal runs. */
   record(key: string, value: string): void;
   /** All that has been recorded so far, by this stage and those before it. */
@@ -114,6 +122,8 @@ export type OpenStage<N, G, F extends FactSpecs = FactSpecs> = (
 ) & {
   /** Overrides the declared lane when it depends on what was found (an engine with or without a GPU). */
   readonly lane?: Lane;
+  /** Of tensors that it gives: what is known of their shapes by now. Later stages find it in `env.shapes`. */
+  readonly shapes?: { readonly [P in keyof G]?: KnownShape };
   /** First stage only: sizes of a scan, from its header, without reading it. */
   measure?(subject: Subject): Promise<Scale>;
   /** Subjects whose results already stand in the output: they are not read again. */
@@ -152,6 +162,8 @@ export interface Stage<N extends object = object, G extends object = object, D e
   readonly ordered: boolean;
   readonly config: unknown;
   readonly startsFrom?: DirectoryCohort | undefined;
+  /** Names of directories among the run's results that this stage alone writes to. */
+  readonly writesTo: readonly string[];
   footprint(scale: Scale): Footprint;
   open(env: StageEnv): Promise<OpenStage<N, G>>;
 }
@@ -178,6 +190,8 @@ export interface StageSpec<
   readonly ordered?: boolean;
   /** A pipeline whose input is such a directory starts with this stage, whatever it starts with otherwise. */
   readonly startsFrom?: DirectoryCohort;
+  /** Names of directories among the run's results that no other stage may write to: see `directoryOption`. */
+  writesTo?(config: z.output<C>): readonly string[];
   footprint?(scale: Scale, config: z.output<C>): Partial<Footprint>;
   open(
     config: z.output<C>,
@@ -236,6 +250,7 @@ export function defineStage<
       ordered: spec.ordered ?? false,
       config,
       startsFrom: spec.startsFrom,
+      writesTo: spec.writesTo?.(config) ?? [],
       footprint: (scale) => ({ gives: {}, working: 0, ...spec.footprint?.(scale, config) }),
       open: async (env) => spec.open(config, env),
     };

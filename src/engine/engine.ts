@@ -3,9 +3,6 @@ import type { Lane, Workers } from '../core/stage.js';
 import type { OnnxModel } from '../networks/onnx-file.js';
 import type { Weights } from '../networks/weights.js';
 
-export const ENGINE_NAMES = ['node-gpu', 'webgpu', 'node', 'wasm', 'onnx'] as const;
-export type EngineName = (typeof ENGINE_NAMES)[number];
-
 export interface Device {
   /** A GPU that is only imitated by software is a CPU. */
   readonly kind: 'cpu' | 'gpu';
@@ -19,20 +16,25 @@ export interface Device {
 export type Say = (message: string) => void;
 
 export interface Engine {
-  readonly name: EngineName;
   readonly device: Device;
-  /** Why this engine and no other, for the user: what stands after a colon. */
-  readonly reason: string;
   /** The lane that its work keeps busy. */
   readonly lane: Lane;
   /** The patch encoder: writes each slice's features. */
   loadEncoder(weights: Weights, say?: Say): Promise<LoadedNetwork<PatchSlice>>;
-  /** An encoder of the user's own, from an ONNX file: the engine onnx alone. @throws modelError that says what is wrong with it */
+  /** An encoder of the user's own, from an ONNX file: where the engine runs such files. @throws modelError that says what is wrong with it */
   loadModel?(model: OnnxModel, say?: Say): Promise<LoadedModel>;
   /** The graph network: writes each subject's embedding. */
   loadGraphNetwork(weights: Weights, say?: Say): Promise<LoadedNetwork<Graph>>;
   /** What was loaded ends, too. */
   dispose(): Promise<void>;
+}
+
+/** One that was opened for a run. */
+export interface ChosenEngine extends Engine {
+  /** Of its descriptor. */
+  readonly name: string;
+  /** Why this engine and no other, for the user: what stands after a colon. */
+  readonly reason: string;
 }
 
 /** Uses a new engine, which is disposed of when that fails. */

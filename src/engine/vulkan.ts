@@ -2,13 +2,6 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { withoutGpu } from './without-gpu.js';
-
-/** @throws modelError `engine-without-gpu` */
-export function requireVulkan(): void {
-  const missing = missingForVulkan();
-  if (missing !== undefined) throw withoutGpu('webgpu', missing);
-}
 
 /** @returns undefined where nothing is missing, or on another system: it brings its own graphics interface */
 export function missingForVulkan(): string | undefined {

@@ -1,16 +1,20 @@
 /** The error of an engine that is installed and finds no GPU. */
-import { modelError, type LungflowError } from '../core/errors.js';
+import { LungflowError, modelError } from '../core/errors.js';
+import type { EngineDescriptor, GpuDescriptor } from './descriptor.js';
+import { orFallback } from './fallback.js';
 
-const REMEDIES = {
-  'node-gpu': 'Check the NVIDIA driver, CUDA and cuDNN',
-  webgpu:
-    'Install the card’s driver and, on Linux, the Vulkan loader, so that `vulkaninfo --summary` lists it',
-};
+const CODE = 'engine-without-gpu';
 
 /** @param why as the end of a sentence */
-export const withoutGpu = (engine: keyof typeof REMEDIES, why: string): LungflowError =>
+export const withoutGpu = (
+  { name, gpu }: Pick<EngineDescriptor, 'name'> & { readonly gpu: GpuDescriptor },
+  why: string,
+): LungflowError =>
   modelError(
-    'engine-without-gpu',
-    `The engine ${engine} found no GPU: ${why}.`,
-    `${REMEDIES[engine]} (docs/gpu.md says more), or choose --engine wasm.`,
+    CODE,
+    `The engine ${name} found no GPU: ${why}.`,
+    orFallback(`${gpu.remedy} (docs/gpu.md says more)`),
   );
+
+export const isWithoutGpu = (thrown: unknown): thrown is LungflowError =>
+  thrown instanceof LungflowError && thrown.code === CODE;

@@ -1,4 +1,4 @@
-/** Loads an atlas directory: the lung mask and the list of landmark patches laid over it (spec sections 0 and 1). */
+/** Loads an atlas directory: the lung mask and the list of landmark patches laid over it (reference sections 0 and 1). */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';

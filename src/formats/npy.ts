@@ -2,7 +2,6 @@
 import { open } from 'node:fs/promises';
 import { inputError, LungflowError, toLungflowError } from '../core/errors.js';
 import { elementCount, type TensorArray } from '../core/tensor.js';
-import { writeDurably } from './durable-file.js';
 
 const arrays = {
   b1: Uint8Array,
@@ -158,13 +157,12 @@ function inCOrder<A extends NpyData>(from: A, shape: readonly number[]): A {
 }
 
 /**
- * Writes C order in the machine's byte order, byte for byte as NumPy does. The file appears whole or not at all.
+ * A file's bytes, as NumPy writes them: C order, in the machine's byte order. The data are not copied.
  * @throws RangeError when shape and data disagree
  */
-export async function writeNpy(path: string, { data, shape }: WritableNpy): Promise<void> {
+export function npyBytes({ data, shape }: WritableNpy): readonly Uint8Array[] {
   if (elementCount(shape) !== data.length) throw new RangeError('shape and data disagree');
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  await writeDurably(path, [npyHeader(data, shape), bytes]);
+  return [npyHeader(data, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 }
 
 /** The bytes before the data: version 1, padded to a multiple of 64. */

@@ -1,4 +1,4 @@
-/** Names of the reference's files, one array a subject and kind: `patch/<sid>_patch.npy` (spec section 4). */
+/** Names of the reference's files, one array a subject and kind: `patch/<sid>_patch.npy` (reference section 4). */
 
 /** The folder of each port; a port that the reference does not write has a folder of its own name. */
 const folders: Readonly<Record<string, string>> = {

@@ -8,13 +8,15 @@ import type { Pipeline } from '../core/pipeline.js';
 import type { RunEvent, Snapshot } from '../runtime/events.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { runPipeline, type RunReport } from '../runtime/run.js';
+import { FailureLedger } from '../store/failure-ledger.js';
+import { writeRunRecord } from '../store/run-record.js';
 import { openTrace } from '../trace/trace.js';
 import { createWorkerPool } from '../workers/pool.js';
 import { startJob, type Job, type JobContext } from './job.js';
 import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from './machine.js';
 import { planOf, type Plan } from './plan.js';
 import { provenanceOf } from './provenance.js';
-import { writeRunRecord } from './run-record.js';
+import { reportAsJson } from './report-as-json.js';
 import { selectSubjects } from './select-subjects.js';
 
 export interface RunOptions {
@@ -98,6 +100,7 @@ async function runPlan(
       jobs,
       memoryBytes: memoryBytes - base,
       outDir,
+      ledger: new FailureLedger(outDir),
       resolvePath: plan.resolvePath,
       provenance: provenanceOf(plan),
       signal,
@@ -105,7 +108,7 @@ async function runPlan(
       observer: trace?.run,
       onReady,
     });
-    await writeRunRecord(outDir, report, notices).catch((thrown: unknown) =>
+    await writeRunRecord(outDir, { ...reportAsJson(report), notices }).catch((thrown: unknown) =>
       notice(`run.json could not be written: ${toLungflowError(thrown).what}`),
     );
   } finally {
@@ -128,7 +131,7 @@ export async function readCohort(
 export const outOf = ({ out }: Pick<Plan, 'out'>, given?: string): string =>
   given === undefined ? (out ?? missing('out', 'directory of the results')) : resolve(given);
 
-function missing(option: string, meaning: string): never {
+function missing(option: 'input' | 'out', meaning: string): never {
   throw usageError(
     `no-${option}`,
     `Neither the pipeline nor an option names the ${meaning}.`,
@@ -137,7 +140,7 @@ function missing(option: string, meaning: string): never {
 }
 
 export function requireOptions({ jobs = 1, limit = 1, memoryBytes = Infinity }: RunOptions): void {
-  for (const [name, value] of Object.entries({ jobs, limit }))
+  for (const [name, value] of [['jobs', jobs] as const, ['limit', limit] as const])
     if (!(Number.isInteger(value) && value > 0))
       throw usageError(
         `bad-${name}`,

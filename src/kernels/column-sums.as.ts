@@ -11,24 +11,39 @@ const LANES: i32 = 8;
  * @param cuts int32 `[blocks + 1]`: the row at which each block begins, and the end of the last
  */
 export function addPlane(
-  plane: usize, width: i32, cuts: usize, blocks: i32, sums: usize, low: i32, high: i32,
+  plane: usize,
+  width: i32,
+  cuts: usize,
+  blocks: i32,
+  sums: usize,
+  low: i32,
+  high: i32,
 ): void {
-  const rowBytes = <usize>width << 1;
+  const rowBytes = (<usize>width) << 1;
   for (let block = 0; block < blocks; block++) {
-    const first = load<i32>(cuts), end = load<i32>(cuts, 4);
+    const first = load<i32>(cuts);
+    const end = load<i32>(cuts, 4);
     addRows(plane + <usize>first * rowBytes, rowBytes, end - first, width, sums, low, high);
     cuts += 4;
-    sums += <usize>width << 2;
+    sums += (<usize>width) << 2;
   }
 }
 
 function addRows(
-  source: usize, rowBytes: usize, rows: i32, width: i32, sums: usize, low: i32, high: i32,
+  source: usize,
+  rowBytes: usize,
+  rows: i32,
+  width: i32,
+  sums: usize,
+  low: i32,
+  high: i32,
 ): void {
-  const lowest = i16x8.splat(<i16>low), highest = i16x8.splat(<i16>high);
+  const lowest = i16x8.splat(<i16>low);
+  const highest = i16x8.splat(<i16>high);
   const whole = width & ~(LANES - 1);
   for (let x = 0; x < whole; x += LANES) {
-    let a = v128.load(sums), b = v128.load(sums, 16);
+    let a = v128.load(sums);
+    let b = v128.load(sums, 16);
     let at = source;
     for (let row = 0; row < rows; row++) {
       const values = i16x8.min_s(i16x8.max_s(v128.load(at), lowest), highest);

@@ -20,22 +20,44 @@ const TILE_BYTES: usize = 32; // one tap of one channel tile
  * The inner loop stays rolled: unrolled by 8 it ran at a third of the speed.
  */
 function tile(
-  pixels: i32, input: usize, inputStep: usize, output: usize, outputStep: usize,
-  filter: usize, planes: i32, rows: i32, taps: usize,
-  inputPlane: usize, inputRow: usize, filterPlane: usize, filterRow: usize,
+  pixels: i32,
+  input: usize,
+  inputStep: usize,
+  output: usize,
+  outputStep: usize,
+  filter: usize,
+  planes: i32,
+  rows: i32,
+  taps: usize,
+  inputPlane: usize,
+  inputRow: usize,
+  filterPlane: usize,
+  filterRow: usize,
 ): void {
-  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let c0 = a0;
+  let c1 = a0;
+  let d0 = a0;
+  let d1 = a0;
   const toB: usize = pixels > 1 ? inputStep : 0;
   const toC: usize = pixels > 2 ? inputStep * 2 : 0;
   const toD: usize = pixels > 3 ? inputStep * 3 : 0;
   for (let plane = 0; plane < planes; plane++) {
-    let start = input, weights = filter;
+    let start = input;
+    let weights = filter;
     for (let row = 0; row < rows; row++) {
-      let a = start, b = start + toB, c = start + toC, d = start + toD;
+      let a = start;
+      let b = start + toB;
+      let c = start + toC;
+      let d = start + toD;
       let weight = weights;
       const end = weights + taps * TILE_BYTES;
       while (weight < end) {
-        const low = v128.load(weight), high = v128.load(weight, 16);
+        const low = v128.load(weight);
+        const high = v128.load(weight, 16);
         let value = v128.load32_splat(a);
         a0 = f32x4.add(a0, f32x4.mul(value, low));
         a1 = f32x4.add(a1, f32x4.mul(value, high));
@@ -49,7 +71,10 @@ function tile(
         d0 = f32x4.add(d0, f32x4.mul(value, low));
         d1 = f32x4.add(d1, f32x4.mul(value, high));
         weight += TILE_BYTES;
-        a += 4; b += 4; c += 4; d += 4;
+        a += 4;
+        b += 4;
+        c += 4;
+        d += 4;
       }
       start += inputRow;
       weights += filterRow;
@@ -59,15 +84,15 @@ function tile(
   }
   v128.store(output, a0);
   v128.store(output, a1, 16);
-  if (pixels == 1) return;
+  if (pixels === 1) return;
   output += outputStep;
   v128.store(output, b0);
   v128.store(output, b1, 16);
-  if (pixels == 2) return;
+  if (pixels === 2) return;
   output += outputStep;
   v128.store(output, c0);
   v128.store(output, c1, 16);
-  if (pixels == 3) return;
+  if (pixels === 3) return;
   output += outputStep;
   v128.store(output, d0);
   v128.store(output, d1, 16);
@@ -75,14 +100,19 @@ function tile(
 
 /** Bias and ELU of all that was written, in lines of at most the bias's length. */
 function activate(
-  output: usize, rows: i32, outputRow: usize, rowBytes: usize, bias: usize, pixelBytes: usize,
+  output: usize,
+  rows: i32,
+  outputRow: usize,
+  rowBytes: usize,
+  bias: usize,
+  pixelBytes: usize,
 ): void {
   for (let row = 0; row < rows; row++) {
     if (pixelBytes <= BIAS_BYTES) {
       biasElu(output, rowBytes, bias);
     } else {
       for (let at: usize = 0; at < rowBytes; at += BIAS_BYTES) {
-        biasElu(output + at, BIAS_BYTES, bias + at % pixelBytes);
+        biasElu(output + at, BIAS_BYTES, bias + (at % pixelBytes));
       }
     }
     output += outputRow;
@@ -97,15 +127,25 @@ function activate(
  * @param stride 1: a pixel of zeros all around; 2: zeros behind, below and to the right alone
  */
 export function conv3d(
-  input: usize, output: usize, filter: usize, bias: usize,
-  patches: i32, edge: i32, channels: i32, outChannels: i32, stride: i32,
+  input: usize,
+  output: usize,
+  filter: usize,
+  bias: usize,
+  patches: i32,
+  edge: i32,
+  channels: i32,
+  outChannels: i32,
+  stride: i32,
 ): void {
-  const before = stride == 1 ? 1 : 0;
+  const before = stride === 1 ? 1 : 0;
   const outEdge = edge / stride;
-  const pixelBytes: usize = <usize>channels << 2, outPixel: usize = <usize>outChannels << 2;
-  const rowBytes = <usize>(edge + 1) * pixelBytes, outRow = <usize>(outEdge + 1) * outPixel;
+  const pixelBytes: usize = (<usize>channels) << 2;
+  const outPixel: usize = (<usize>outChannels) << 2;
+  const rowBytes = <usize>(edge + 1) * pixelBytes;
+  const outRow = <usize>(outEdge + 1) * outPixel;
   const planeBytes = <usize>edge * rowBytes;
-  const patchBytes = <usize>edge * planeBytes, outPatch = <usize>(outEdge * outEdge) * outRow;
+  const patchBytes = <usize>edge * planeBytes;
+  const outPatch = <usize>(outEdge * outEdge) * outRow;
   const filterRow: usize = <usize>(KERNEL * channels) * TILE_BYTES;
   const filterPlane: usize = <usize>KERNEL * filterRow;
   const filterTile: usize = <usize>KERNEL * filterPlane;
@@ -116,7 +156,7 @@ export function conv3d(
   for (let pass = 0; pass < passes; pass++) {
     for (let first = 0; first < outChannels; first += TILE_CHANNELS) {
       const tileFilter = filter + <usize>(first / TILE_CHANNELS) * filterTile;
-      let out = output + <usize>pass * outPatch + (<usize>first << 2);
+      let out = output + <usize>pass * outPatch + ((<usize>first) << 2);
       for (let z = 0; z < outEdge; z++) {
         const z0 = z * stride - before;
         const kd = max(0, -z0);
@@ -125,14 +165,25 @@ export function conv3d(
           const y0 = y * stride - before;
           const kh = max(0, -y0);
           const rows = min(KERNEL, edge - y0) - kh;
-          const from = input + <usize>pass * patchBytes + <usize>(z0 + kd) * planeBytes + <usize>(y0 + kh) * rowBytes;
+          const from =
+            input + <usize>pass * patchBytes + <usize>(z0 + kd) * planeBytes + <usize>(y0 + kh) * rowBytes;
           const weights = tileFilter + <usize>kd * filterPlane + <usize>kh * filterRow;
           if (alongWidth) {
             for (let x = 0; x < outEdge; x += TILE_PIXELS) {
               tile(
-                min(TILE_PIXELS, outEdge - x), from + <usize>(x * stride - before) * pixelBytes, step,
-                out + <usize>x * outPixel, outPixel,
-                weights, planes, rows, <usize>(KERNEL * channels), planeBytes, rowBytes, filterPlane, filterRow,
+                min(TILE_PIXELS, outEdge - x),
+                from + <usize>(x * stride - before) * pixelBytes,
+                step,
+                out + <usize>x * outPixel,
+                outPixel,
+                weights,
+                planes,
+                rows,
+                <usize>(KERNEL * channels),
+                planeBytes,
+                rowBytes,
+                filterPlane,
+                filterRow,
               );
             }
           } else {
@@ -142,10 +193,19 @@ export function conv3d(
               const columns = min(KERNEL, edge - x0) - kw;
               for (let p = 0; p < patches; p += TILE_PIXELS) {
                 tile(
-                  min(TILE_PIXELS, patches - p), from + <usize>p * patchBytes + <usize>(x0 + kw) * pixelBytes,
-                  patchBytes, out + <usize>p * outPatch + <usize>x * outPixel, outPatch,
+                  min(TILE_PIXELS, patches - p),
+                  from + <usize>p * patchBytes + <usize>(x0 + kw) * pixelBytes,
+                  patchBytes,
+                  out + <usize>p * outPatch + <usize>x * outPixel,
+                  outPatch,
                   weights + <usize>(kw * channels) * TILE_BYTES,
-                  planes, rows, <usize>(columns * channels), planeBytes, rowBytes, filterPlane, filterRow,
+                  planes,
+                  rows,
+                  <usize>(columns * channels),
+                  planeBytes,
+                  rowBytes,
+                  filterPlane,
+                  filterRow,
                 );
               }
             }

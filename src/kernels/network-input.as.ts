@@ -9,7 +9,7 @@
 export function networkInput(source: usize, target: usize, rows: i32, voxels: i32): void {
   const offset = i32x4.splat(392); // 1024 - 632
   const scale = f32x4.splat(632);
-  const rowBytes = <usize>voxels << 2;
+  const rowBytes = (<usize>voxels) << 2;
   for (let row = rows - 1; row >= 0; row--) {
     const start = target + <usize>row * (rowBytes + 4);
     for (let to = start + rowBytes; to > start; source += 8) {

@@ -38,13 +38,13 @@ const PIXEL_TILE: i32 = 4;
 // @ts-ignore: decorator
 @inline
 function transformedRow(edge: i32, channels: i32): usize {
-  return <usize>((edge + 1) * channels) << 2;
+  return (<usize>((edge + 1) * channels)) << 2;
 }
 
 // @ts-ignore: decorator
 @inline
 function transformedBytes(edge: i32, channels: i32, tilesAtOnce: i32): usize {
-  const pixel: usize = <usize>channels << 2;
+  const pixel: usize = (<usize>channels) << 2;
   return (pixel + <usize>(PRODUCTS * tilesAtOnce) * transformedRow(edge, channels) + 15) & ~15;
 }
 
@@ -52,13 +52,16 @@ function transformedBytes(edge: i32, channels: i32, tilesAtOnce: i32): usize {
 // @ts-ignore: decorator
 @inline
 function productStep(edge: i32, outChannels: i32, tilesAtOnce: i32): usize {
-  return (<usize>(tilesAtOnce * edge * outChannels) << 2) + APART;
+  return ((<usize>(tilesAtOnce * edge * outChannels)) << 2) + APART;
 }
 
 /** What `winograd3d` needs at `scratch`. */
 export function scratchBytes(edge: i32, channels: i32, outChannels: i32, tilesAtOnce: i32): usize {
-  return TRANSFORMED + transformedBytes(edge, channels, tilesAtOnce)
-    + <usize>PRODUCTS * productStep(edge, outChannels, tilesAtOnce);
+  return (
+    TRANSFORMED +
+    transformedBytes(edge, channels, tilesAtOnce) +
+    <usize>PRODUCTS * productStep(edge, outChannels, tilesAtOnce)
+  );
 }
 
 /**
@@ -84,12 +87,23 @@ function oddPart(d1: v128, d3: v128, p: f32, q2: f32): v128 {
 
 /** Along depth: six rows to six lines of the block between the axes. */
 function inputsAlongDepth(
-  s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, target: usize, bytes: usize,
+  s0: usize,
+  s1: usize,
+  s2: usize,
+  s3: usize,
+  s4: usize,
+  s5: usize,
+  target: usize,
+  bytes: usize,
 ): void {
   for (let i: usize = 0; i < bytes; i += 16, target += 16) {
-    const d1 = v128.load(s1 + i), d2 = v128.load(s2 + i), d3 = v128.load(s3 + i), d4 = v128.load(s4 + i);
+    const d1 = v128.load(s1 + i);
+    const d2 = v128.load(s2 + i);
+    const d3 = v128.load(s3 + i);
+    const d4 = v128.load(s4 + i);
     v128.store(target, atZero(v128.load(s0 + i), d2, d4));
-    let even = evenPart(d2, d4, B2), odd = oddPart(d1, d3, A, B2);
+    let even = evenPart(d2, d4, B2);
+    let odd = oddPart(d1, d3, A, B2);
     v128.store(target, f32x4.add(even, odd), PLANE);
     v128.store(target, f32x4.sub(even, odd), 2 * PLANE);
     even = evenPart(d2, d4, A2);
@@ -104,11 +118,14 @@ function inputsAlongDepth(
 function inputsAlongHeight(source: usize, target: usize, step: usize, bytes: usize): void {
   const end = source + bytes;
   for (; source < end; source += 16, target += 16) {
-    const d1 = v128.load(source, BLOCK), d2 = v128.load(source, 2 * BLOCK);
-    const d3 = v128.load(source, 3 * BLOCK), d4 = v128.load(source, 4 * BLOCK);
+    const d1 = v128.load(source, BLOCK);
+    const d2 = v128.load(source, 2 * BLOCK);
+    const d3 = v128.load(source, 3 * BLOCK);
+    const d4 = v128.load(source, 4 * BLOCK);
     let to = target;
     v128.store(to, atZero(v128.load(source), d2, d4));
-    let even = evenPart(d2, d4, B2), odd = oddPart(d1, d3, A, B2);
+    let even = evenPart(d2, d4, B2);
+    let odd = oddPart(d1, d3, A, B2);
     to += step;
     v128.store(to, f32x4.add(even, odd));
     to += step;
@@ -150,10 +167,14 @@ function output3(oddA: v128, oddB: v128, m5: v128): v128 {
 function outputsAlongDepth(source: usize, step: usize, target: usize, bytes: usize): void {
   const end = source + bytes;
   for (; source < end; source += 16, target += 16) {
-    const m1 = v128.load(source + step), m2 = v128.load(source + 2 * step);
-    const m3 = v128.load(source + 3 * step), m4 = v128.load(source + 4 * step);
-    const evenA = f32x4.add(m1, m2), oddA = f32x4.sub(m1, m2);
-    const evenB = f32x4.add(m3, m4), oddB = f32x4.sub(m3, m4);
+    const m1 = v128.load(source + step);
+    const m2 = v128.load(source + 2 * step);
+    const m3 = v128.load(source + 3 * step);
+    const m4 = v128.load(source + 4 * step);
+    const evenA = f32x4.add(m1, m2);
+    const oddA = f32x4.sub(m1, m2);
+    const evenB = f32x4.add(m3, m4);
+    const oddB = f32x4.sub(m3, m4);
     v128.store(target, output0(evenA, evenB, v128.load(source)));
     v128.store(target, output1(oddA, oddB), PLANE);
     v128.store(target, output2(evenA, evenB), 2 * PLANE);
@@ -165,10 +186,14 @@ function outputsAlongDepth(source: usize, step: usize, target: usize, bytes: usi
 function outputsAlongHeight(source: usize, target: usize, step: usize, bytes: usize): void {
   const end = source + bytes;
   for (; source < end; source += 16, target += 16) {
-    const m1 = v128.load(source, BLOCK), m2 = v128.load(source, 2 * BLOCK);
-    const m3 = v128.load(source, 3 * BLOCK), m4 = v128.load(source, 4 * BLOCK);
-    const evenA = f32x4.add(m1, m2), oddA = f32x4.sub(m1, m2);
-    const evenB = f32x4.add(m3, m4), oddB = f32x4.sub(m3, m4);
+    const m1 = v128.load(source, BLOCK);
+    const m2 = v128.load(source, 2 * BLOCK);
+    const m3 = v128.load(source, 3 * BLOCK);
+    const m4 = v128.load(source, 4 * BLOCK);
+    const evenA = f32x4.add(m1, m2);
+    const oddA = f32x4.sub(m1, m2);
+    const evenB = f32x4.add(m3, m4);
+    const oddB = f32x4.sub(m3, m4);
     v128.store(target, output0(evenA, evenB, v128.load(source)));
     v128.store(target + step, output1(oddA, oddB));
     v128.store(target + 2 * step, output2(evenA, evenB));
@@ -178,43 +203,63 @@ function outputsAlongHeight(source: usize, target: usize, step: usize, bytes: us
 
 /** The 6 x 6 rows from (z0, y0) on, those outside being zeros, to 36 rows `step` bytes apart. */
 function transformInput(
-  input: usize, inputRow: usize, edge: i32, z0: i32, y0: i32, rowBytes: usize,
-  target: usize, step: usize, scratch: usize,
+  input: usize,
+  inputRow: usize,
+  edge: i32,
+  z0: i32,
+  y0: i32,
+  rowBytes: usize,
+  target: usize,
+  step: usize,
+  scratch: usize,
 ): void {
   const plane = <usize>edge * inputRow;
-  const zeros = scratch, between = scratch + BETWEEN;
-  const front = z0 >= 0, back = z0 + SPAN <= edge;
+  const zeros = scratch;
+  const between = scratch + BETWEEN;
+  const front = z0 >= 0;
+  const back = z0 + SPAN <= edge;
   for (let at: usize = 0; at < rowBytes; at += BLOCK) {
     const bytes = min(BLOCK, rowBytes - at);
     for (let y = 0; y < SPAN; y++) {
       const inside = <u32>(y0 + y) < <u32>edge;
       const from = input + <usize>(z0 * edge + y0 + y) * inputRow + at;
       inputsAlongDepth(
-        inside && front ? from : zeros, inside ? from + plane : zeros, inside ? from + 2 * plane : zeros,
-        inside ? from + 3 * plane : zeros, inside ? from + 4 * plane : zeros,
+        inside && front ? from : zeros,
+        inside ? from + plane : zeros,
+        inside ? from + 2 * plane : zeros,
+        inside ? from + 3 * plane : zeros,
+        inside ? from + 4 * plane : zeros,
         inside && back ? from + 5 * plane : zeros,
-        between + <usize>y * BLOCK, bytes,
+        between + <usize>y * BLOCK,
+        bytes,
       );
     }
     for (let z = 0; z < SPAN; z++) {
-      inputsAlongHeight(
-        between + <usize>z * PLANE, target + <usize>(z * SPAN) * step + at, step, bytes,
-      );
+      inputsAlongHeight(between + <usize>z * PLANE, target + <usize>(z * SPAN) * step + at, step, bytes);
     }
   }
 }
 
 /** 36 rows of products, `step` bytes apart, to 4 x 4 rows of the output. */
 function transformOutput(
-  products: usize, step: usize, rowBytes: usize,
-  output: usize, outputRow: usize, outputPlane: usize, bias: usize, scratch: usize,
+  products: usize,
+  step: usize,
+  rowBytes: usize,
+  output: usize,
+  outputRow: usize,
+  outputPlane: usize,
+  bias: usize,
+  scratch: usize,
 ): void {
   const between = scratch + BETWEEN;
   for (let at: usize = 0; at < rowBytes; at += BLOCK) {
     const bytes = min(BLOCK, rowBytes - at);
     for (let y = 0; y < SPAN; y++) {
       outputsAlongDepth(
-        products + <usize>y * step + at, <usize>SPAN * step, between + <usize>y * BLOCK, bytes,
+        products + <usize>y * step + at,
+        <usize>SPAN * step,
+        between + <usize>y * BLOCK,
+        bytes,
       );
     }
     let to = output + at;
@@ -231,12 +276,28 @@ function transformOutput(
 // @ts-ignore: decorator
 @inline
 function multiplyTile(
-  input: usize, pixelBytes: usize, output: usize, outPixel: usize, filter: usize, end: usize,
+  input: usize,
+  pixelBytes: usize,
+  output: usize,
+  outPixel: usize,
+  filter: usize,
+  end: usize,
 ): void {
-  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  let a = input, b = a + pixelBytes, c = b + pixelBytes, d = c + pixelBytes;
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let c0 = a0;
+  let c1 = a0;
+  let d0 = a0;
+  let d1 = a0;
+  let a = input;
+  let b = a + pixelBytes;
+  let c = b + pixelBytes;
+  let d = c + pixelBytes;
   while (filter < end) {
-    const low = v128.load(filter), high = v128.load(filter, 16);
+    const low = v128.load(filter);
+    const high = v128.load(filter, 16);
     let value = v128.load32_splat(a);
     a0 = f32x4.add(a0, f32x4.mul(value, low));
     a1 = f32x4.add(a1, f32x4.mul(value, high));
@@ -250,7 +311,10 @@ function multiplyTile(
     d0 = f32x4.add(d0, f32x4.mul(value, low));
     d1 = f32x4.add(d1, f32x4.mul(value, high));
     filter += CHANNEL_TILE_BYTES;
-    a += 4; b += 4; c += 4; d += 4;
+    a += 4;
+    b += 4;
+    c += 4;
+    d += 4;
   }
   v128.store(output, a0);
   v128.store(output, a1, 16);
@@ -267,13 +331,21 @@ function multiplyTile(
 
 /** Of one product and 8 output channels: rows of all tiles. */
 function multiplyRows(
-  input: usize, inputRow: usize, output: usize, outputRow: usize,
-  filter: usize, rows: i32, edge: i32, channels: i32, outPixel: usize,
+  input: usize,
+  inputRow: usize,
+  output: usize,
+  outputRow: usize,
+  filter: usize,
+  rows: i32,
+  edge: i32,
+  channels: i32,
+  outPixel: usize,
 ): void {
-  const pixelBytes: usize = <usize>channels << 2;
+  const pixelBytes: usize = (<usize>channels) << 2;
   const end = filter + <usize>(3 * channels) * CHANNEL_TILE_BYTES;
   for (let row = 0; row < rows; row++) {
-    let from = input, to = output;
+    let from = input;
+    let to = output;
     for (let x = 0; x < edge; x += PIXEL_TILE) {
       multiplyTile(from, pixelBytes, to, outPixel, filter, end);
       from += <usize>PIXEL_TILE * pixelBytes;
@@ -286,24 +358,38 @@ function multiplyRows(
 
 /** The same for one input channel: the three taps' weights stay in registers for whole rows. */
 function multiplyRowsOfOneChannel(
-  input: usize, inputRow: usize, output: usize, outputRow: usize,
-  filter: usize, rows: i32, edge: i32, outPixel: usize,
+  input: usize,
+  inputRow: usize,
+  output: usize,
+  outputRow: usize,
+  filter: usize,
+  rows: i32,
+  edge: i32,
+  outPixel: usize,
 ): void {
-  const low0 = v128.load(filter, 0), high0 = v128.load(filter, 16);
-  const low1 = v128.load(filter, 32), high1 = v128.load(filter, 48);
-  const low2 = v128.load(filter, 64), high2 = v128.load(filter, 80);
+  const low0 = v128.load(filter, 0);
+  const high0 = v128.load(filter, 16);
+  const low1 = v128.load(filter, 32);
+  const high1 = v128.load(filter, 48);
+  const low2 = v128.load(filter, 64);
+  const high2 = v128.load(filter, 80);
   for (let row = 0; row < rows; row++) {
-    let from = input, to = output;
-    const end = from + (<usize>edge << 2);
+    let from = input;
+    let to = output;
+    const end = from + ((<usize>edge) << 2);
     while (from < end) {
-      const left = v128.load32_splat(from), middle = v128.load32_splat(from, 4);
+      const left = v128.load32_splat(from);
+      const middle = v128.load32_splat(from, 4);
       const right = v128.load32_splat(from, 8);
-      v128.store(to, f32x4.add(
-        f32x4.add(f32x4.mul(left, low0), f32x4.mul(middle, low1)), f32x4.mul(right, low2),
-      ));
-      v128.store(to, f32x4.add(
-        f32x4.add(f32x4.mul(left, high0), f32x4.mul(middle, high1)), f32x4.mul(right, high2),
-      ), 16);
+      v128.store(
+        to,
+        f32x4.add(f32x4.add(f32x4.mul(left, low0), f32x4.mul(middle, low1)), f32x4.mul(right, low2)),
+      );
+      v128.store(
+        to,
+        f32x4.add(f32x4.add(f32x4.mul(left, high0), f32x4.mul(middle, high1)), f32x4.mul(right, high2)),
+        16,
+      );
       from += 4;
       to += outPixel;
     }
@@ -330,11 +416,23 @@ function clearMargins(at: usize, rowBytes: usize, pixelBytes: usize, rows: i32):
  * @param tilesAtOnce tiles of 4 x 4 rows that share a pass over the filter
  */
 export function winograd3d(
-  input: usize, inputRow: usize, output: usize, outputRow: usize, filter: usize, bias: usize, scratch: usize,
-  patches: i32, edge: i32, channels: i32, outChannels: i32, tilesAtOnce: i32,
+  input: usize,
+  inputRow: usize,
+  output: usize,
+  outputRow: usize,
+  filter: usize,
+  bias: usize,
+  scratch: usize,
+  patches: i32,
+  edge: i32,
+  channels: i32,
+  outChannels: i32,
+  tilesAtOnce: i32,
 ): void {
-  const pixelBytes: usize = <usize>channels << 2, outPixel: usize = <usize>outChannels << 2;
-  const rowBytes = <usize>edge * pixelBytes, outRowBytes = <usize>edge * outPixel;
+  const pixelBytes: usize = (<usize>channels) << 2;
+  const outPixel: usize = (<usize>outChannels) << 2;
+  const rowBytes = <usize>edge * pixelBytes;
+  const outRowBytes = <usize>edge * outPixel;
   const row = transformedRow(edge, channels);
   const step = <usize>tilesAtOnce * row;
   const outStep = productStep(edge, outChannels, tilesAtOnce);
@@ -350,12 +448,19 @@ export function winograd3d(
   for (let first = 0; first < tiles; first += tilesAtOnce) {
     const count = min(tilesAtOnce, tiles - first);
     for (let i = 0; i < count; i++) {
-      const z = (first + i) / side, y = (first + i) % side; // z counts on through the patches
+      const z = (first + i) / side;
+      const y = (first + i) % side; // z counts on through the patches
       const patch = z / side;
       transformInput(
-        input + <usize>(patch * edge * edge) * inputRow, inputRow, edge,
-        (z - patch * side) * TILE - 1, y * TILE - 1, rowBytes,
-        transformed + <usize>i * row, step, scratch,
+        input + <usize>(patch * edge * edge) * inputRow,
+        inputRow,
+        edge,
+        (z - patch * side) * TILE - 1,
+        y * TILE - 1,
+        rowBytes,
+        transformed + <usize>i * row,
+        step,
+        scratch,
       );
     }
     let weights = filter;
@@ -363,7 +468,7 @@ export function winograd3d(
       const from = margins + <usize>product * step;
       let to = products + <usize>product * outStep;
       for (let channel = 0; channel < outChannels; channel += CHANNEL_TILE) {
-        if (channels == 1) {
+        if (channels === 1) {
           multiplyRowsOfOneChannel(from, row, to, outRowBytes, weights, count, edge, outPixel);
         } else {
           multiplyRows(from, row, to, outRowBytes, weights, count, edge, channels, outPixel);
@@ -373,11 +478,17 @@ export function winograd3d(
       }
     }
     for (let i = 0; i < count; i++) {
-      const z = (first + i) / side, y = (first + i) % side;
+      const z = (first + i) / side;
+      const y = (first + i) % side;
       transformOutput(
-        products + <usize>i * outRowBytes, outStep, outRowBytes,
-        output + <usize>((z * edge + y) * TILE) * outputRow, outputRow, <usize>edge * outputRow,
-        bias, scratch,
+        products + <usize>i * outRowBytes,
+        outStep,
+        outRowBytes,
+        output + <usize>((z * edge + y) * TILE) * outputRow,
+        outputRow,
+        <usize>edge * outputRow,
+        bias,
+        scratch,
       );
     }
   }

@@ -1,14 +1,9 @@
-/** What a network's parameters are called, their shapes and untrained values (names as in the published checkpoints, spec section 6). */
+/** A network as data: its layers, and what files call their parameters. */
 import type { Tensor } from '../core/tensor.js';
+import type { HeadLayer, Layer } from './layers.js';
+import { parameterSpecs, type ParameterSpecs } from './parameter-specs.js';
 
-export interface ParameterSpec {
-  /** In PyTorch's axis order. */
-  readonly shape: readonly number[];
-  /** Untrained: uniform in [-bound, bound), or one value. */
-  readonly untrained: { readonly bound: number } | { readonly value: number };
-}
-
-export interface Architecture {
+interface Described<L extends Layer> {
   /** For messages: `patch encoder`. */
   readonly title: string;
   /**
@@ -16,20 +11,43 @@ export interface Architecture {
    * `pipeline weights convert` writes.
    */
   readonly prefixes: readonly string[];
-  readonly parameters: Readonly<Record<string, ParameterSpec>>;
-  /** A second spelling of a matrix, stored transposed. */
-  readonly transposed: Readonly<Record<string, string>>;
-  /** Names that may be present and are not needed for features: pre-training heads, counters. */
-  readonly unused: RegExp;
+  /** From the input to the features, which is all that inference runs. */
+  readonly body: readonly L[];
+  /** From the features on, in pre-training. */
+  readonly head: readonly HeadLayer[];
 }
 
-/** BatchNorm in evaluation; untrained, it is the identity. */
-export const batchNormParameters = (name: string, channels: number): Architecture['parameters'] => ({
-  [`${name}.weight`]: { shape: [channels], untrained: { value: 1 } },
-  [`${name}.bias`]: { shape: [channels], untrained: { value: 0 } },
-  [`${name}.running_mean`]: { shape: [channels], untrained: { value: 0 } },
-  [`${name}.running_var`]: { shape: [channels], untrained: { value: 1 } },
-});
+export interface Architecture<L extends Layer = Layer> extends Described<L> {
+  /** Of the body. */
+  readonly parameters: ParameterSpecs;
+  readonly headParameters: ParameterSpecs;
+  /** A second spelling of a matrix, stored transposed. */
+  readonly transposed: Readonly<Record<string, string>>;
+  /** Whether a name may be present though features do not need it: of the head, whatever its layers, or a counter. */
+  passesOver(name: string): boolean;
+}
+
+export function defineArchitecture<L extends Layer>(described: Described<L>): Architecture<L> {
+  const { body, head } = described;
+  const headParameters = parameterSpecs(head);
+  const moduleOf = (name: string) => name.split('.')[0];
+  const headModules = new Set(Object.keys(headParameters).map(moduleOf));
+  return {
+    ...described,
+    parameters: parameterSpecs(body),
+    headParameters,
+    transposed: secondSpellings(body),
+    passesOver: (name) => headModules.has(moduleOf(name)) || name.endsWith('.num_batches_tracked'),
+  };
+}
+
+/** Of graph convolutions, since PyTorch Geometric 2.0. */
+const secondSpellings = (layers: readonly Layer[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    layers.flatMap((layer) =>
+      layer.kind === 'graph-convolution' ? [[`${layer.name}.lin.weight`, `${layer.name}.weight`]] : [],
+    ),
+  );
 
 /** Numbers by name. Cloneable between threads; the numbers are shared. */
 export type Parameters = Readonly<Record<string, Tensor<Float32Array<SharedArrayBuffer>>>>;

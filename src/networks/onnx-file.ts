@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { modelError } from '../core/errors.js';
+import { asUnreadable } from './unreadable.js';
 
 /** Numbers that threads share. */
 export type SharedBytes = Uint8Array<SharedArrayBuffer>;
@@ -41,12 +41,11 @@ export async function readOnnxModel(path: string, written: string): Promise<Onnx
     const beside = data && { path: `${basename(path)}.data`, data: sharedBytes(data) };
     return { written, sha256: hash.digest('hex'), bytes: sharedBytes(bytes), beside };
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
-    throw modelError(
-      'model-unreadable',
-      `The model ${written} cannot be read (${String(thrown.code)}).`,
-      'Name a readable .onnx file; a relative path starts at the pipeline file.',
+    throw asUnreadable(
       thrown,
+      'model-unreadable',
+      `The model ${written}`,
+      'Name a readable .onnx file; a relative path starts at the pipeline file.',
     );
   }
 }

@@ -32,7 +32,7 @@ export function fitParameters(
     const transposed = Object.hasOwn(architecture.transposed, bare);
     const name = transposed ? architecture.transposed[bare] : bare;
     if (!Object.hasOwn(architecture.parameters, name)) {
-      if (isNumeric(tensor) && !architecture.unused.test(bare)) unexpected.push(printable(bare));
+      if (isNumeric(tensor) && !architecture.passesOver(bare)) unexpected.push(printable(bare));
       continue;
     }
     const shape = transposed ? tensor.shape.toReversed() : tensor.shape;

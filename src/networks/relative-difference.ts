@@ -1,4 +1,7 @@
-/** How far an engine's numbers are from others'. */
+/** How far an engine's numbers are from others', and how far they may be. */
+
+/** What rounding in single precision may come to, relative to the largest number: every engine is held to it. */
+export const TOLERANCE = 2e-5;
 
 /** Largest |a - b| over the largest |b|; NaN where either holds one, or they differ in length. */
 export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -4,7 +4,8 @@
  */
 import { mulberry32 } from '../core/mulberry32.js';
 import { elementCount } from '../core/tensor.js';
-import type { Architecture, Parameters, ParameterSpec } from './architecture.js';
+import type { Architecture, Parameters } from './architecture.js';
+import type { ParameterSpec } from './parameter-specs.js';
 
 export function untrainedParameters({ parameters }: Architecture, seed: number): Parameters {
   return Object.fromEntries(

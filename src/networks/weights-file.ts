@@ -5,6 +5,7 @@ import { openTensorFile } from '../formats/open-tensor-file.js';
 import { chunksOf, withRandomAccess, type RandomAccess } from '../formats/random-access.js';
 import type { TensorFile } from '../formats/tensor-file.js';
 import { Unsound, type UnsoundCode } from '../formats/unsound.js';
+import { asUnreadable } from './unreadable.js';
 
 export interface WeightsFile extends TensorFile {
   /** Of the whole file, which is read for it piece by piece. */
@@ -38,12 +39,11 @@ export async function withWeightsFile<T>(
       const { code, what } = thrown;
       throw modelError(code, `The weights file ${written} ${what}.`, remedies[code], thrown);
     }
-    if (!(thrown instanceof Error && 'syscall' in thrown)) throw thrown;
-    throw modelError(
-      'weights-unreadable',
-      `The weights file ${written} cannot be read (${(thrown as NodeJS.ErrnoException).code ?? thrown.message}).`,
-      'Name a readable .safetensors or .pth.tar file (a relative path starts at the pipeline file), or write `weights: {seed: 0}` to run untrained.',
+    throw asUnreadable(
       thrown,
+      'weights-unreadable',
+      `The weights file ${written}`,
+      'Name a readable .safetensors or .pth.tar file (a relative path starts at the pipeline file), or write `weights: {seed: 0}` to run untrained.',
     );
   }
 }

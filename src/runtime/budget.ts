@@ -23,7 +23,7 @@ export class MemoryBudget {
   /** In the order of admission, which is the manifest's. */
   readonly #accounts: Account[] = [];
   #waiting: Waiting[] = [];
-  #dead = 0;
+  #garbage = 0;
   #lifted = false;
   #onShort: () => void = () => undefined;
 
@@ -45,7 +45,7 @@ export class MemoryBudget {
 
   /** What scans hold, and what they have let go of but is not collected yet. */
   get reservedBytes(): number {
-    return this.#accounts.reduce((sum, { held }) => sum + held, this.#dead);
+    return this.#accounts.reduce((sum, { held }) => sum + held, this.#garbage);
   }
 
   /**
@@ -55,7 +55,7 @@ export class MemoryBudget {
   async admit(held: number, need: number): Promise<Account> {
     const account = { held, need };
     await this.#until(account, () => {
-      const alone = this.#accounts.length === 0 && this.#dead === 0;
+      const alone = this.#accounts.length === 0 && this.#garbage === 0;
       const fits = this.#accounts.length < this.limitScans && this.#isSafe([...this.#accounts, account]);
       if (alone || fits) this.#accounts.push(account);
       return alone || fits;
@@ -66,8 +66,8 @@ export class MemoryBudget {
   /** Waits until the scan may hold `held` bytes. */
   grow(account: Account, held: number): Promise<void> {
     return this.#until(account, () => {
-      // What is dead will be collected: then the earliest may take all that it needs.
-      const isFree = held <= account.held || (account === this.#accounts[0] && this.#dead === 0);
+      // Garbage will be collected: then the earliest may take all that it needs.
+      const isFree = held <= account.held || (account === this.#accounts[0] && this.#garbage === 0);
       const grown = this.#accounts.map((one) => (one === account ? { ...one, held } : one));
       if (!isFree && !this.#isSafe(grown)) return false;
       account.held = held;
@@ -87,14 +87,14 @@ export class MemoryBudget {
     this.#changed();
   }
 
-  /** Scans have let go of bytes that are not collected yet. */
-  bury(bytes: number): void {
-    this.#dead += bytes;
+  /** Scans have let go of bytes, which count until they are `collected`. */
+  addGarbage(bytes: number): void {
+    this.#garbage += bytes;
     this.#changed();
   }
 
   collected(bytes: number): void {
-    this.bury(-bytes);
+    this.addGarbage(-bytes);
   }
 
   /** The run is being cut off: nobody waits any more, not even for threads that may be gone. */
@@ -106,7 +106,7 @@ export class MemoryBudget {
   /** Everything fits, and each scan can be brought to its end once those before it have left. */
   #isSafe(accounts: readonly Account[]): boolean {
     if (this.#lifted) return true;
-    let later = this.#dead;
+    let later = this.#garbage;
     for (const { held, need } of accounts.toReversed()) {
       if (!(later + need <= this.limitBytes)) return false;
       later += held;

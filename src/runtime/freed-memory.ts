@@ -23,7 +23,7 @@ export class FreedMemory {
   add(bytes: number): void {
     if (bytes === 0) return;
     this.#bytes += bytes;
-    this.budget.bury(bytes);
+    this.budget.addGarbage(bytes);
     if (this.#bytes >= WORTHWHILE_BYTES || this.budget.isShort) this.#collect();
   }
 

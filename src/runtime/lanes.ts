@@ -2,7 +2,7 @@
 import { sharedNowMs } from '../core/clock.js';
 import type { WorkOwner } from '../core/shared-workers.js';
 import { ACCELERATOR_PLACES, type Lane } from '../core/stage.js';
-import { Turns } from '../core/turns.js';
+import { PrioritySemaphore } from '../core/priority-semaphore.js';
 import { LaneMeter } from './lane-meter.js';
 import type { RunObserver } from './observer.js';
 
@@ -15,12 +15,12 @@ export type Lanes = Readonly<Record<Lane, LaneQueue>>;
 
 export function createLanes(threads: number, observer?: RunObserver): Lanes {
   const queue = (lane: Lane, places: number): LaneQueue => {
-    const turns = new Turns(places);
+    const semaphore = new PrioritySemaphore(places);
     const meter = new LaneMeter(lane, places);
     return {
       meter,
       take: (stage, owner, work) =>
-        turns.take(owner.index, async (slot) => {
+        semaphore.run(owner.index, async (slot) => {
           const startMs = sharedNowMs();
           meter.enter();
           try {

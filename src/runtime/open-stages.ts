@@ -1,8 +1,10 @@
 /** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
 import { requireComposition } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
-import type { OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
+import { eachTopicOnce } from '../core/notices.js';
+import type { KnownShape, OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
+import { requireOwnDirectories } from './own-directories.js';
 
 type AnyOpen = OpenStage<unknown, object>;
 
@@ -28,7 +30,10 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   const { stages, subjects, workers, jobs, outDir, resolvePath } = options;
   const provenance = new Map(Object.entries(options.provenance));
   const { portsBefore, facts } = requireComposition(stages);
+  requireOwnDirectories(stages);
   const fileColumns = new Set<string>();
+  const notice = eachTopicOnce(options.onNotice);
+  const shapes: Record<string, KnownShape> = {};
   const running: RunningStage[] = [];
   for (const [i, stage] of stages.entries()) {
     const env: StageEnv = {
@@ -40,12 +45,15 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
       facts,
       fileColumns,
       ports: portsBefore[i],
-      notice: options.onNotice,
+      shapes: { ...shapes },
+      notice,
       record: (key, value) => void provenance.set(key, value),
       provenance,
     };
     try {
-      running.push({ stage, open: await stage.open(env) });
+      const open: AnyOpen = await stage.open(env);
+      running.push({ stage, open });
+      Object.assign(shapes, open.shapes);
     } catch (thrown) {
       await closeStages(running, 'interrupted');
       throw toLungflowError(thrown).at({ stage: stage.name });

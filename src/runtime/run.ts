@@ -12,7 +12,7 @@ import type { Stage } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 import { MemoryBudget } from './budget.js';
 import type { RunListener, Snapshot } from './events.js';
-import { FailureLedger } from './failure-ledger.js';
+import type { FailureLedger } from './failure-ledger.js';
 import { FreedMemory } from './freed-memory.js';
 import type { LaneStatistics } from './lane-meter.js';
 import { createLanes } from './lanes.js';
@@ -35,6 +35,7 @@ export interface RunOptions {
   /** For all that scans hold; what the process needs without any comes on top. */
   readonly memoryBytes: number;
   readonly outDir: string;
+  readonly ledger: FailureLedger;
   readonly resolvePath: (path: string) => string;
   readonly provenance?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -98,7 +99,7 @@ type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'sto
 
 /** All scans through the open stages, which it leaves open. */
 async function flow(options: RunOptions, running: readonly RunningStage[]): Promise<Flowed> {
-  const { stages, subjects, workers, jobs, outDir, unavailable = new Map<string, LungflowError>() } = options;
+  const { stages, subjects, workers, jobs, ledger, unavailable = new Map<string, LungflowError>() } = options;
   const { observer, listener = () => undefined } = options;
   const stop = new AbortController(); // no further scan is read
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
@@ -130,7 +131,7 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   let stopped: RunReport['stopped'];
   listener({ type: 'start', total: subjects.length, resumed });
 
-  const ledger = await FailureLedger.open(outDir);
+  await ledger.begin();
   const measure = running[0].open.measure?.bind(running[0].open);
 
   async function admit(subject: Subject): Promise<Scan> {

@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { interruptedError, LungflowError } from '../core/errors.js';
 import type { SharedWorkers, WorkOwner } from '../core/shared-workers.js';
 import type { Workers } from '../core/stage.js';
-import { Turns } from '../core/turns.js';
+import { PrioritySemaphore } from '../core/priority-semaphore.js';
 import { createCollection } from './collection.js';
 import type { Reply, Request, ThreadData } from './entry.js';
 import type { TaskObserver } from './task-observer.js';
@@ -38,7 +38,7 @@ export function createWorkerPool(
   });
   pool.on('message', collection.answered);
   pool.on('workerCreate', collection.threadStarted);
-  const turns = new Turns(threads * tasksPerThread); // Piscina's own queue knows no order
+  const semaphore = new PrioritySemaphore(threads * tasksPerThread); // Piscina's own queue knows no order
   let pending = 0;
   let closed = false;
 
@@ -57,7 +57,7 @@ export function createWorkerPool(
         count(1);
         try {
           const request: Request = { url: module.url, name, args, timed: observer !== undefined };
-          const { outcome, timing } = await turns.take(owner?.index ?? -1, () =>
+          const { outcome, timing } = await semaphore.run(owner?.index ?? -1, () =>
             closed ? refused() : (pool.run(request, signal ? { signal } : {}) as Promise<Reply>),
           );
           if (timing) observer?.({ ...timing, module: fileName(module.url), name, sid: owner?.sid });

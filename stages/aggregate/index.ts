@@ -5,8 +5,8 @@ import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { FEATURES } from '../../src/networks/patch-encoder.js';
 import type { Graph, LoadedNetwork } from '../../src/engine/engine.js';
-import { openGraphNetwork } from '../../src/engine/network.js';
-import { networkConfig } from '../../src/engine/network-config.js';
+import { openGraphNetwork } from '../../src/inference/open-network.js';
+import { networkConfig } from '../../src/inference/network-config.js';
 import { adjacency, embedding, nodes } from '../ports.js';
 
 const needs = { nodes, adjacency };
@@ -25,7 +25,8 @@ export const aggregate = defineStage({
   gives,
   footprint: () => ({ gives: { embedding: 4 * FEATURES } }),
   async open(config, env) {
-    const { engine, network } = await openGraphNetwork(config, env);
+    const [, features] = env.shapes['nodes'] ?? [];
+    const { engine, network } = await openGraphNetwork(config, env, features);
     return {
       lane: engine.lane,
       batch: subjectBatches(network),

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { inputError, modelError } from '../../src/core/errors.js';
 import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
-import { openEncoder, type OpenEncoder } from '../../src/engine/network.js';
-import { encoderConfig, weightsOrModel } from '../../src/engine/network-config.js';
+import { openEncoder, type OpenEncoder } from '../../src/inference/open-network.js';
+import { encoderConfig, weightsOrModel } from '../../src/inference/network-config.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
 import { nodes, patches } from '../ports.js';
@@ -31,6 +31,7 @@ export const encode = defineStage({
     const encoder = await openEncoder(config, env);
     return {
       lane: encoder.engine.lane,
+      shapes: { nodes: [undefined, encoder.features] },
       batch: patchBatches(encoder, config.batch),
       close: () => encoder.engine.dispose(),
     };

@@ -1,8 +1,9 @@
-/** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (spec section 5). */
+/** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (reference section 5). */
 import { z } from 'zod';
+import { directoryOption } from '../../src/core/directory-option.js';
 import { defineStage } from '../../src/core/stage.js';
+import { GroupedWriter } from '../../src/store/grouped/grouped-writer.js';
 import { patches } from '../ports.js';
-import { GroupedPatches } from './grouped-patches.js';
 
 export const group = defineStage({
   name: 'group',
@@ -10,19 +11,18 @@ export const group = defineStage({
   summary:
     'Groups patches by landmark: an int16 .npy [subjects, 32, 32, 32] for each, subjects sorted by sid.',
   config: z.strictObject({
-    to: z
-      .string()
-      .regex(/^[A-Za-z0-9_-][\w.-]*$/, 'expected the name of a directory')
+    to: directoryOption()
       .default('grouped_patch')
       .describe('Directory of the arrays inside the output directory: it holds nothing else.'),
   }),
   lane: 'io',
   needs: { patches },
   gives: {},
+  writesTo: ({ to }) => [to],
   // The log and the arrays have one writer; rows arrive in the manifest's order, often that of the sids.
   ordered: true,
   async open({ to }, env) {
-    const grouped = await GroupedPatches.open({
+    const grouped = await GroupedWriter.open({
       outDir: env.outDir,
       to,
       subjects: env.subjects,

@@ -4,7 +4,7 @@ import type { VolumeHeader } from '../../src/formats/volume/volume-format.js';
 import { voxelCount } from '../../src/imaging/space/volume.js';
 
 /**
- * `size*` and `spacing*Mm` along the CT's axes; `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (spec section 4); `ctBytes` at most;
+ * `size*` and `spacing*Mm` along the CT's axes; `voxels` of the native grid; `isoVoxels` of the 1 mm grid, unpadded (reference section 4); `ctBytes` at most;
  * `ctWorkingBytes` beside them while reading.
  */
 export function scaleOf({

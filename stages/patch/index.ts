@@ -1,4 +1,4 @@
-/** `patch`: a cube of voxels at each landmark, and which cubes overlap (spec section 4). */
+/** `patch`: a cube of voxels at each landmark, and which cubes overlap (reference section 4). */
 import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';

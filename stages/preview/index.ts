@@ -2,9 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { directoryOption } from '../../src/core/directory-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { ct, landmarksLps, lungs } from '../ports.js';
 
 const drawing = workerModule<typeof import('./draw.worker.js')>(new URL('./draw.worker.js', import.meta.url));
@@ -15,11 +16,12 @@ export const preview = defineStage({
   summary:
     'Draws mid-slices with the lungs’ outlines and the patches, as radiologists look at them: a PNG a subject.',
   config: z.strictObject({
-    to: z.string().default('previews').describe('directory of the pictures, below the output'),
+    to: directoryOption().default('previews').describe('directory of the pictures, below the output'),
   }),
   lane: 'cpu',
   needs: { ct, lungs, landmarksLps },
   gives: {},
+  writesTo: ({ to }) => [to],
   async open(config, env) {
     const directory = join(env.outDir, config.to);
     await mkdir(directory, { recursive: true });

@@ -70,6 +70,7 @@ export const register = defineStage({
       about: `share of patches, where they will be cut, of which more than ${100 * REFERENCE_RULE.inside} % is lung, 0 to 1`,
     },
   },
+  writesTo: ({ transform, save }) => (transform === undefined && save.length > 0 ? [DIRECTORY] : []),
   footprint: () => ({ gives: {}, working: 48e6 }),
   async open({ atlas: path, transform, save }, env) {
     const column = transform === undefined ? undefined : transformColumn(transform);

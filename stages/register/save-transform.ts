@@ -1,7 +1,7 @@
 /** Keeps the affines found, in files that ITK's tools read. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { matlabFile, textFile } from '../../src/formats/itk-transform/index.js';
 import type { AffineLps } from '../../src/imaging/space/geometry.js';
 
@@ -11,7 +11,7 @@ export type Format = (typeof FORMATS)[number];
 /** Below the output. */
 export const DIRECTORY = 'transforms';
 
-/** File names are those of spec section 3: what antsRegistration made of the prefix `<sid>_Reg_Atlas_Affine_`. */
+/** File names are those of reference section 3: what antsRegistration made of the prefix `<sid>_Reg_Atlas_Affine_`. */
 const kinds: Record<Format, { ending: string; encode: (affine: AffineLps) => string | Uint8Array }> = {
   mat: { ending: '_0GenericAffine.mat', encode: matlabFile },
   tfm: { ending: '.tfm', encode: textFile },

@@ -1,11 +1,11 @@
-/** `resample`: the CT on a grid of 1 mm, as far as patches need it (spec section 4). */
+/** `resample`: the CT on a grid of 1 mm, as far as patches need it (reference section 4). */
 import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { boxOfGrid, isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/space/iso-grid.js';
+import { isoGrid, paddedGrid, PAD, patchCorners } from '../../src/imaging/space/iso-grid.js';
+import { emptyIsoBox } from '../../src/imaging/resampling/iso-box.js';
 import { neededVoxels } from '../../src/imaging/resampling/needed-voxels.js';
-import { AIR_HU, voxelCount } from '../../src/imaging/space/volume.js';
 import { ct, isoCt, landmarksLps } from '../ports.js';
 
 const worker = workerModule<typeof import('../../src/imaging/resampling/resample.js')>(
@@ -42,24 +42,18 @@ export const resample = defineStage({
       const needed = neededVoxels(patchCorners(landmarksLps.data, padded), iso);
       if (!needed) throw landmarksOutside();
 
-      const geometry = boxOfGrid(iso, needed);
-      const count = voxelCount(geometry);
-      const voxels =
-        ct.voxels instanceof Int16Array
-          ? new Int16Array(new SharedArrayBuffer(2 * count))
-          : new Float32Array(new SharedArrayBuffer(4 * count));
-      voxels.fill(AIR_HU);
-      const columns = geometry.size[0];
+      const box = emptyIsoBox(ct, iso, needed);
+      const columns = box.geometry.size[0];
       const parts = Math.min(workers.threads, MOST_PARTS, Math.ceil(columns / LEAST_COLUMNS));
       const cut = (part: number) => Math.round((columns * part) / parts);
       await Promise.all(
         Array.from({ length: parts }, (_, part) =>
-          workers.run(worker, 'resampleColumns', ct, iso, needed, voxels, cut(part), cut(part + 1)),
+          workers.run(worker, 'resampleColumns', ct, iso, needed, box.voxels, cut(part), cut(part + 1)),
         ),
       );
       const [x, y, z] = needed.lowXyz;
       return {
-        isoCt: { box: { voxels, geometry }, lowXyz: [x + PAD, y + PAD, z + PAD] as const, grid: padded },
+        isoCt: { box, lowXyz: [x + PAD, y + PAD, z + PAD] as const, grid: padded },
       };
     },
   }),

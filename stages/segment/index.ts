@@ -12,6 +12,7 @@ import type { CutBorder } from '../../src/imaging/segmentation/cut-border.js';
 import { denseDoubts } from './dense-doubts.js';
 import { missingPercent } from '../../src/imaging/segmentation/dense-lung.js';
 import type { LungSearch } from '../../src/imaging/segmentation/find-lungs.js';
+import { USUAL_SEARCH } from '../../src/imaging/segmentation/segment-lungs.js';
 import { intensityDoubts } from './intensity-doubts.js';
 import { labelsOption, withMask } from './mask-options.js';
 import { doubts, spacingDoubts } from './plausible.js';
@@ -39,12 +40,17 @@ export const segment = defineStage({
       .enum(['search', 'fail'])
       .optional()
       .describe('where the cell of the mask is blank: search for the lungs in the CT, or fail (the default)'),
-    airBelowHu: z.number().min(-900).max(-100).default(-400).describe('what counts as air, HU'),
+    airBelowHu: z
+      .number()
+      .min(-900)
+      .max(-100)
+      .default(USUAL_SEARCH.airBelowHu)
+      .describe('what counts as air, HU'),
     closingMm: z
       .number()
       .min(0)
       .max(30)
-      .default(8)
+      .default(USUAL_SEARCH.closingMm)
       .describe('radius of the ball that takes vessels and nodules at the border into the lungs, mm'),
   }),
   lane: 'cpu',

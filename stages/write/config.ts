@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { directoryOption } from '../../src/core/directory-option.js';
 import { port, type Port, type PortMap } from '../../src/core/port.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import * as shipped from '../ports.js';
@@ -24,9 +25,7 @@ export const writeConfig = z.strictObject({
     .default(64)
     .describe('Manifest rows of one part file; 1 to 4 where a row has tens of megabytes; of no use to npy.'),
   timings: z.boolean().default(true).describe('Whether the seconds each stage took are columns.'),
-  to: z
-    .string()
-    .regex(/^[A-Za-z0-9_-][\w.-]*$/, 'expected the name of a directory')
+  to: directoryOption()
     .default('features')
     .describe('Directory of the dataset inside the output directory: it holds nothing else.'),
 });

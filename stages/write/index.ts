@@ -4,14 +4,9 @@ import type { z } from 'zod';
 import { defineStage, type Stage, type StageEnv, type Task } from '../../src/core/stage.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { batchBytes } from '../../src/formats/arrow/column.js';
-import { requireDistinctFiles } from './array-files.js';
+import { DatasetWriter } from '../../src/store/dataset/dataset-writer.js';
 import { tensorPorts, type WriteConfig, writeConfig } from './config.js';
-import { Dataset } from './dataset.js';
-import { numberedParts, singlePart } from './part.js';
-import { planTable, requireWhole, tableRow, tensorTypes } from './table.js';
-
-/** What has no place in the reference's files: manifest, facts and flags, a row a subject. */
-const TABLE = 'subjects.arrow';
+import { planTable } from './plan-table.js';
 
 const stage = defineStage({
   name: 'write',
@@ -21,27 +16,26 @@ const stage = defineStage({
   lane: 'io',
   needs: tensorPorts,
   gives: {},
+  writesTo: ({ to }) => [to],
   ordered: true,
   footprint: () => ({ working: 2 * batchBytes }),
   open: openDataset,
 });
 
 async function openDataset(settings: WriteConfig, env: StageEnv) {
-  const plan = planTable(settings, env);
-  if (plan.files.length > 0) requireDistinctFiles(env.subjects.map(({ sid }) => sid));
-  const dataset = await Dataset.open({
-    directory: join(env.outDir, settings.to),
-    plan,
-    layout: settings.format === 'npy' ? singlePart(TABLE) : numberedParts(settings.format, settings.rows),
+  const { format, rows, to } = settings;
+  const dataset = await DatasetWriter.open({
+    directory: join(env.outDir, to),
+    plan: planTable(settings, env),
+    format,
+    rows,
     workers: env.workers,
     subjects: env.subjects,
     notice: (message) => env.notice(message),
   });
   return {
-    process: async (tensors: Record<string, Tensor>, task: Task) => {
-      const types = tensorTypes(plan, tensors, dataset.tensorTypes);
-      for (const name of plan.files) requireWhole(name, tensors[name]);
-      await dataset.add(task.subject, tableRow(plan, tensors, task), types, tensors);
+    process: async (tensors: Record<string, Tensor>, { subject, facts, flags }: Task) => {
+      await dataset.add({ subject, tensors, facts, flags });
       return {};
     },
     done: () => Promise.resolve(dataset.done()),

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { limitOf } from '../../bench/gpu/limit.js';
 import { encoderWork } from '../../bench/gpu/work.js';
-import { foldedLayers, patchEncoder } from '../../src/networks/patch-encoder.js';
+import { convolutionsOf, planEncoder } from '../../src/engine/plan.js';
+import { patchEncoder } from '../../src/networks/patch-encoder.js';
 import { untrainedParameters } from '../../src/networks/untrained.js';
 
-const layers = foldedLayers(untrainedParameters(patchEncoder, 0));
+const layers = convolutionsOf(planEncoder(patchEncoder.body, untrainedParameters(patchEncoder, 0)));
 
 describe('the benchmark of a card', () => {
   it('counts the arithmetic that the specification gives for 581 patches', () => {

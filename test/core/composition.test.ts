@@ -16,7 +16,7 @@ function stage(
     );
   const { drops = [], facts = {} } = ports;
   return {
-    ...{ name, version: 1, lane: 'cpu', drops, facts, ordered: false, config: {} },
+    ...{ name, version: 1, lane: 'cpu', drops, facts, ordered: false, writesTo: [], config: {} },
     needs: map(ports.needs),
     gives: map(ports.gives),
     footprint: () => ({ gives: {}, working: 0 }),

@@ -6,9 +6,10 @@ import { before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { buildAtlasCommand } from '../../src/cli/commands/build-atlas.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
-import { readNifti, writeNifti } from '../../src/formats/nifti/index.js';
+import { readNifti } from '../../src/formats/nifti/index.js';
 import { readNpy } from '../../src/formats/npy.js';
 import type { Geometry } from '../../src/imaging/space/geometry.js';
+import { writeNifti } from '../../src/store/write-nifti.js';
 import { temporaryDirectory } from '../temporary.js';
 import { phantomCohort, pipeline } from './command.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DoctorReport } from '../../src/cli/doctor-text.js';
+import type { DoctorReport } from '../../src/jobs/doctor.js';
 import { findInstalled } from '../../src/engine/packages.js';
 import { CRASH, install, MISSING_LIBRARY } from '../engine/installed-packages.js';
 import { temporaryDirectory } from '../temporary.js';
@@ -58,6 +58,6 @@ describe('pipeline doctor', { skip }, () => {
   it('takes no time limit of nothing', async () => {
     const { code, stderr } = await start(['doctor', '--timeout', '0']).ended;
     assert.equal(code, 2);
-    assert.match(stderr, /--timeout is not above 0/);
+    assert.match(stderr, /`timeout` is not above 0/);
   });
 });

@@ -2,6 +2,7 @@
 import { after } from 'node:test';
 import { chooseEngine } from '../../src/engine/choose.js';
 import { deviceEngine } from '../../src/engine/device/engine.js';
+import { tfjsNodeSource } from '../../src/engine/tfjs/node-source.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { engineContract } from './contract.js';
 import { installedIn } from './installed-packages.js';
@@ -15,7 +16,7 @@ engineContract('wasm', { open: () => chooseEngine('wasm', workers) });
 
 const plain = new URL('./tfjs-node-stand-in.js', import.meta.url).href;
 engineContract('node, on plain JavaScript in TensorFlow’s place', {
-  open: () => deviceEngine('node', { kind: 'tfjs-node', url: plain, batch: 2 }, 'test'),
+  open: () => deviceEngine(tfjsNodeSource(plain, 2)),
 });
 
 const directory = process.env['LUNGFLOW_TFJS_NODE'];
@@ -27,9 +28,6 @@ engineContract(
 );
 
 const webgpu = await findWebgpu();
-engineContract(
-  'webgpu',
-  'skip' in webgpu ? webgpu : { open: () => deviceEngine('webgpu', webgpu.source, 'test') },
-);
+engineContract('webgpu', 'skip' in webgpu ? webgpu : { open: () => deviceEngine(webgpu.source) });
 
 engineContract('onnx', onnxAbsent ? { skip: onnxAbsent } : { open: () => openOnnx() });

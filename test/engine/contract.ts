@@ -5,16 +5,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Engine, Graph, LoadedNetwork, PatchSlice } from '../../src/engine/engine.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
 import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../src/networks/patch-encoder.js';
-import { relativeDifference } from '../../src/networks/relative-difference.js';
+import { relativeDifference, TOLERANCE } from '../../src/networks/relative-difference.js';
 import type { Weights } from '../../src/networks/weights.js';
 import { randomNetwork, randomPatches } from '../networks/random-network.js';
 import { emptyGraph, lineGraph, room, whole } from './slices-and-graphs.js';
 
 /** Where an engine comes from, or why it cannot be had here. */
 export type Opener = { readonly open: () => Promise<Engine> } | { readonly skip: string };
-
-/** Of the owners: features and embeddings agree with torch. */
-const TORCH = 2e-5;
 
 /** @param batch patches that are run at once: fewer where software imitates a GPU, of which a pass takes seconds */
 export function engineContract(title: string, opener: Opener, batch = 9): void {
@@ -55,7 +52,7 @@ function encoderContract(engine: () => Engine, batch: number): void {
     const network = await engine().loadEncoder(randomNetwork(patchEncoder, golden.networkSeed));
     await network.run([slice]);
     await network.dispose();
-    assert.ok(relativeDifference(slice.features, golden.features.flat()) < TORCH);
+    assert.ok(relativeDifference(slice.features, golden.features.flat()) < TOLERANCE);
   });
 
   it('gives each patch the same bits whatever batch and place it comes in', async () => {
@@ -148,7 +145,7 @@ function graphContract(engine: () => Engine): void {
       const graph = emptyGraph(nodes, golden.nodeSeed);
       for (const [source, target, overlap] of entries) graph.adjacency[source * nodes + target] = overlap;
       await published.run([graph]);
-      assert.ok(relativeDifference(graph.embedding, embedding) < TORCH, name);
+      assert.ok(relativeDifference(graph.embedding, embedding) < TOLERANCE, name);
     }
     await published.dispose();
   });

@@ -68,7 +68,7 @@ describe('an engine on trial', () => {
       assert.ok('what' in finding, JSON.stringify(finding));
       assert.equal(finding.state, 'broken');
       assert.match(finding.what, words);
-      assert.match(finding.remedy, /--engine wasm/);
+      assert.match(finding.remedy, /choose the engine wasm/);
     }
   });
 

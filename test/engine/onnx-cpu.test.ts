@@ -28,7 +28,7 @@ describe('onnx on the CPU', { skip: onnxAbsent }, () => {
   it('says why no faster device, and holds nothing once a network is disposed of', async () => {
     const engine = await openOnnx();
     assert.equal(engine.device.name, 'CPU');
-    assert.match(engine.reason, /^test; CUDA: .+; WebGPU: .+/);
+    assert.match(engine.device.passedOver!, /^CUDA: .+; WebGPU: .+/);
     const before = await engine.memory();
     const encoder = await engine.loadEncoder(randomNetwork(patchEncoder, 5));
     assert.notDeepEqual(await engine.memory(), before);

@@ -44,7 +44,7 @@ describe('onnx on WebGPU', { skip }, () => {
     async () => {
       const engine = await openOnnx();
       assert.equal(engine.device.name, 'CPU');
-      assert.match(engine.reason, /WebGPU: slower than the CPU/);
+      assert.match(engine.device.passedOver!, /WebGPU: slower than the CPU/);
       await engine.dispose();
     },
   );

@@ -1,6 +1,6 @@
 /** onnxruntime-node, an optional package: where it is installed, or under the directory LUNGFLOW_ONNXRUNTIME. */
-import type { OnnxSource } from '../../src/engine/device/backend.js';
 import { deviceEngine, type DeviceEngine } from '../../src/engine/device/engine.js';
+import { onnxSource, type OnnxTestGpu } from '../../src/engine/onnx/source.js';
 import { findInstalled } from '../../src/engine/packages.js';
 import { root } from '../e2e/command.js';
 import { installedIn } from './installed-packages.js';
@@ -14,5 +14,10 @@ const url = (given === undefined ? findInstalled : installedIn(given))('onnxrunt
 
 export const onnxAbsent = url === undefined && 'onnxruntime-node is not installed: npm run setup:optional';
 
-export const openOnnx = (options: Partial<Omit<OnnxSource, 'kind'>> = {}): Promise<DeviceEngine> =>
-  deviceEngine('onnx', { kind: 'onnx', url: url!, threads: 2, ...options }, 'test');
+interface OnnxOptions {
+  readonly threads?: number;
+  readonly gpu?: OnnxTestGpu;
+}
+
+export const openOnnx = ({ threads = 2, gpu }: OnnxOptions = {}): Promise<DeviceEngine> =>
+  deviceEngine(onnxSource(url!, threads, gpu));

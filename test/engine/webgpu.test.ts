@@ -6,7 +6,8 @@ import type { Gpu } from '../../src/engine/tfjs/webgpu/gpu.js';
 import { openGpu } from '../../src/engine/tfjs/webgpu/open-gpu.js';
 import { webgpuBackend } from '../../src/engine/tfjs/webgpu-backend.js';
 import { graphNetwork } from '../../src/networks/graph-network.js';
-import { foldedLayers, patchEncoder } from '../../src/networks/patch-encoder.js';
+import { convolutionsOf, planEncoder } from '../../src/engine/plan.js';
+import { patchEncoder } from '../../src/networks/patch-encoder.js';
 import { largestDifference } from '../kernels/kernel-memory.js';
 import { referenceConv3d } from '../kernels/reference-conv3d.js';
 import { conv3dInput } from '../kernels/run-conv3d.js';
@@ -60,7 +61,10 @@ describe('WebGPU', { skip: 'skip' in webgpu && webgpu.skip }, () => {
     return turned;
   }
 
-  for (const { from, to, stride, edge } of foldedLayers(randomNetwork(patchEncoder, 1).parameters).slice(1)) {
+  const { parameters } = randomNetwork(patchEncoder, 1);
+  for (const { from, to, stride, edge } of convolutionsOf(planEncoder(patchEncoder.body, parameters)).slice(
+    1,
+  )) {
     it(`convolves ${from} channels of ${edge}³ voxels to ${to}, stride ${stride}, by the definition`, async () => {
       const c = { patches: 2, edge, channels: from, outChannels: to, stride };
       const { x, filter, bias } = conv3dInput(c);

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
-import { writeNifti } from '../../src/formats/nifti/index.js';
-import { writeNpy, type NpyArray } from '../../src/formats/npy.js';
+import { npyBytes, type NpyArray } from '../../src/formats/npy.js';
+import { writeDurably } from '../../src/store/durable-file.js';
+import { writeNifti } from '../../src/store/write-nifti.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { scratchDirectory } from '../temporary.js';
 
@@ -27,7 +28,7 @@ async function makeAtlas(name: string, values: readonly number[], corners: NpyAr
     voxels,
     geometry: { size, spacing: [1, 1, 1], origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
   });
-  await writeNpy(`${directory}/atlas_patch_loc.npy`, corners);
+  await writeDurably(`${directory}/atlas_patch_loc.npy`, npyBytes(corners));
   return directory;
 }
 

@@ -15,7 +15,7 @@ import {
   type TensorValues,
 } from '../../src/formats/arrow/column.js';
 import { parquetFile } from '../../src/formats/arrow/parquet-file.js';
-import { writeDurably } from '../../src/formats/durable-file.js';
+import { writeDurably } from '../../src/store/durable-file.js';
 import { temporaryDirectory } from '../temporary.js';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });

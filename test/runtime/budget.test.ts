@@ -52,7 +52,7 @@ describe('the memory budget', () => {
   it('keeps nobody waiting once it is lifted', async () => {
     const budget = new MemoryBudget(100, 9);
     const first = await budget.admit(90, 90);
-    budget.bury(50);
+    budget.addGarbage(50);
     const waiting = [budget.admit(90, 90), budget.grow(first, 95)];
     assert.ok(!(await isDone(waiting[1])));
     budget.lift();

@@ -6,6 +6,7 @@ import { fileSource } from '../../src/core/image-source.js';
 import { defineStage, type OpenStage, type Stage, type Task } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { runPipeline, type RunOptions, type RunReport } from '../../src/runtime/run.js';
+import { FailureLedger } from '../../src/store/failure-ledger.js';
 import { temporaryDirectory } from '../temporary.js';
 
 export const cohort = (count: number): Subject[] =>
@@ -72,11 +73,13 @@ export function madeStage({
 export function run(
   options: Partial<RunOptions> & Pick<RunOptions, 'stages' | 'subjects'>,
 ): Promise<RunReport> {
+  const outDir = options.outDir ?? temporaryDirectory('run');
   return runPipeline({
     workers: noWorkers,
     jobs: 2,
     memoryBytes: 1e9,
-    outDir: temporaryDirectory('run'),
+    outDir,
+    ledger: new FailureLedger(outDir),
     resolvePath: (path) => path,
     ...options,
   });

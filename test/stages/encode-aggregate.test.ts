@@ -107,6 +107,19 @@ describe('encode and aggregate', () => {
     assert.throws(() => graph.begin(inputs), { code: 'graph-shape' });
   });
 
+  it('agree on the features of a patch before any scan is read', async () => {
+    const opened = await encode(untrained).open(env);
+    assert.deepEqual(opened.shapes, { nodes: [undefined, FEATURES] });
+    const graph = await aggregate(untrained).open({ ...env, shapes: opened.shapes });
+    await graph.close?.('complete');
+    const others = { ...env, shapes: { nodes: [undefined, 64] } };
+    await assert.rejects(async () => aggregate(untrained).open(others), {
+      kind: 'pipeline-file',
+      code: 'features-number',
+      what: /gives 64 features a patch; the graph network takes 128/,
+    });
+  });
+
   it('take the batch size that the user sets, and refuse what they do not know', async () => {
     assert.equal(batchOf(await encode({ ...untrained, batch: 5 }).open(env)).size, 5);
     assert.throws(() => encode({ ...untrained, batch: 0 }));

@@ -1,3 +1,4 @@
+import { eachTopicOnce } from '../../src/core/notices.js';
 import type { StageEnv, Workers } from '../../src/core/stage.js';
 
 export interface RecordingEnv extends StageEnv {
@@ -17,8 +18,9 @@ export function recordingEnv(workers: Workers): RecordingEnv {
     jobs: 1,
     facts: {},
     ports: {},
+    shapes: {},
     notices,
-    notice: (message) => notices.push(message),
+    notice: eachTopicOnce((message) => notices.push(message)),
     provenance,
     fileColumns: new Set(),
     record: (key, value) => provenance.set(key, value),

@@ -1,13 +1,8 @@
 /** `pipeline doctor`: tries every engine on this machine. */
 import type { CommandModule } from 'yargs';
-import { usageError } from '../../core/errors.js';
-import { ENGINE_NAMES } from '../../engine/engine.js';
-import { examine, isBroken, tryOut, type Examination } from '../../engine/doctor/examine.js';
+import { DEFAULT_TIMEOUT, doctor, foundBroken } from '../../jobs/doctor.js';
 import { doctorText } from '../doctor-text.js';
 import { EXIT } from '../exit-codes.js';
-import { defaultJobs, describeMachine } from '../../jobs/machine.js';
-
-const A_DAY = 86400;
 
 interface DoctorArguments {
   timeout: number;
@@ -21,28 +16,20 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
     yargs
       .option('timeout', {
         type: 'number',
-        default: 60,
+        default: DEFAULT_TIMEOUT,
         describe: 'seconds that one engine may take (the first start on a new card can take minutes)',
       })
       .option('json', { type: 'boolean', default: false, describe: 'the findings as JSON on stdout' }),
   async handler({ timeout, json }) {
-    if (!(timeout > 0 && timeout <= A_DAY)) {
-      throw usageError(
-        'doctor-timeout',
-        `--timeout is not above 0 and at most ${A_DAY}.`,
-        'Give seconds, such as --timeout 60.',
-      );
+    for await (const event of doctor({ timeout })) {
+      if (event.type === 'trying') {
+        const what = event.engine === 'auto' ? 'what auto takes' : event.engine;
+        process.stderr.write(`trying ${what} ...\n`);
+      }
+      if (event.type !== 'report') continue;
+      const { report } = event;
+      process.stdout.write(`${json ? JSON.stringify(report, null, 2) : doctorText(report)}\n`);
+      process.exitCode = foundBroken(report) ? EXIT.someFailed : EXIT.allDone;
     }
-    const limits = { threads: defaultJobs(), seconds: timeout };
-    const engines: Examination[] = [];
-    for (const engine of ENGINE_NAMES) {
-      process.stderr.write(`trying ${engine} ...\n`);
-      engines.push(await examine(engine, limits));
-    }
-    process.stderr.write('trying what auto takes ...\n');
-    const report = { machine: describeMachine(), engines, auto: await tryOut('auto', limits) };
-    process.stdout.write(`${json ? JSON.stringify(report, null, 2) : doctorText(report)}\n`);
-    const findings = [...engines.map(({ finding }) => finding), report.auto];
-    process.exitCode = findings.some(isBroken) ? EXIT.someFailed : EXIT.allDone;
   },
 };

@@ -6,7 +6,7 @@ import { usageError } from '../../core/errors.js';
 import { defaultJobs, defaultMemoryBytes } from '../../jobs/machine.js';
 import { rehearse } from '../../jobs/rehearse.js';
 import { readCohort, requireOptions, run } from '../../jobs/run.js';
-import { reportAsJson } from '../../jobs/run-record.js';
+import { reportAsJson } from '../../jobs/report-as-json.js';
 import { selectSubjects, type Selection } from '../../jobs/select-subjects.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';

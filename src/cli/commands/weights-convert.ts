@@ -7,7 +7,7 @@ import type { Parameters } from '../../networks/architecture.js';
 import { recogniseNetworks } from '../../networks/recognise.js';
 import { selectParameters } from '../../networks/parameters.js';
 import { withWeightsFile } from '../../networks/weights-file.js';
-import { writeDurably } from '../../formats/durable-file.js';
+import { writeDurably } from '../../store/durable-file.js';
 import { printable } from '../../formats/printable.js';
 import { writeSafetensors } from '../../formats/safetensors.js';
 

@@ -45,7 +45,7 @@ function standIn({ type, name }: ResolvedStage, stageTypes: readonly AnyStageTyp
   if (!meant) return undefined;
   const { version, lane, needs, gives, drops = [], facts = {}, ordered = false } = meant.spec;
   return {
-    ...{ name: meant.stageName, version, lane, gives, drops, facts, ordered, config: {} },
+    ...{ name: meant.stageName, version, lane, gives, drops, facts, ordered, writesTo: [], config: {} },
     needs: typeof needs === 'function' ? {} : needs,
     footprint: () => ({ gives: {}, working: 0 }),
     open: () => Promise.reject(new Error('a stand-in is never opened')),

@@ -3,33 +3,15 @@ import type { OnnxModel } from '../../networks/onnx-file.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
 
-/** How to open it; main modules of packages by URL. */
-export type BackendSource = TfjsNodeSource | WebgpuSource | OnnxSource;
-
-/** @tensorflow/tfjs-node or tfjs-node-gpu */
-export interface TfjsNodeSource {
-  readonly kind: 'tfjs-node';
-  readonly url: string;
-  /** For tests: fewer patches in a batch than suit a real device. */
-  readonly batch?: number;
+/** How to open it, cloneable: each library adds what it needs. */
+export interface BackendSource {
+  /** URL of the module that opens it, on the device's thread: a `BackendModule`. Its library is imported only there. */
+  readonly module: string;
 }
 
-/** Dawn, and tfjs's backend on it. */
-export interface WebgpuSource {
-  readonly kind: 'webgpu';
-  readonly dawn: string;
-  readonly core: string;
-  readonly backend: string;
-}
-
-/** onnxruntime-node */
-export interface OnnxSource {
-  readonly kind: 'onnx';
-  readonly url: string;
-  /** Of the CPU, where the work is done there. */
-  readonly threads: number;
-  /** For tests: take a GPU in software, too, and give it fewer patches at a time than a real one wants. */
-  readonly gpu?: { readonly inSoftware: true; readonly patchesAPass: number };
+export interface BackendModule<Source extends BackendSource = BackendSource> {
+  /** @throws whatever the library says; `withoutGpu` */
+  openBackend(source: Source): Promise<Backend>;
 }
 
 export interface Backend {

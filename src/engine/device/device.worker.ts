@@ -6,13 +6,13 @@ import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
 import type {
   Backend,
+  BackendModule,
   BackendSource,
   BatchBounds,
   DeviceMemory,
   DeviceNetwork,
   ModelNetwork,
 } from './backend.js';
-import { openBackend } from './open-backend.js';
 
 /** The patches of three scans. */
 const WORTHWHILE_BYTES = 128 * 2 ** 20;
@@ -28,9 +28,21 @@ export interface LoadedNumber {
   readonly bounds: BatchBounds;
 }
 
-export async function open(source: BackendSource): Promise<Device> {
+export interface OpenDevice {
+  readonly device: Device;
+  /** Whether it runs encoders of the user's own. */
+  readonly runsModels: boolean;
+}
+
+export async function open(source: BackendSource): Promise<OpenDevice> {
   backend ??= openBackend(source);
-  return (await backend).device;
+  const opened = await backend;
+  return { device: opened.device, runsModels: 'buildModel' in opened };
+}
+
+async function openBackend(source: BackendSource): Promise<Backend> {
+  const module = (await import(source.module)) as BackendModule;
+  return module.openBackend(source);
 }
 
 export async function loadEncoder(weights: Weights): Promise<LoadedNumber> {

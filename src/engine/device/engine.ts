@@ -1,11 +1,11 @@
 /** An engine on a device, by a library that keeps a thread of its own busy: its calls may block. */
 import type { OnnxModel } from '../../networks/onnx-file.js';
-import type { Engine, EngineName, Graph, LoadedNetwork, PatchSlice, Say } from '../engine.js';
+import type { Engine, Graph, LoadedNetwork, PatchSlice, Say } from '../engine.js';
 import type { BackendSource, DeviceMemory } from './backend.js';
 import type { LoadedNumber } from './device.worker.js';
 import { FittingBatches } from './fitting-batches.js';
 import { batchByRamp, secondsOfEncoding } from './ramp.js';
-import { joinThread, thread } from './shared-thread.js';
+import { acquireDeviceThread, thread } from './device-thread.js';
 import { GRAPHS, PATCHES } from './unit.js';
 
 export interface DeviceEngine extends Engine {
@@ -14,33 +14,27 @@ export interface DeviceEngine extends Engine {
 }
 
 /** @throws LungflowError when the library cannot be loaded or finds no device */
-export async function deviceEngine(
-  name: EngineName,
-  source: BackendSource,
-  reason: string,
-): Promise<DeviceEngine> {
-  const { pool, company, leave } = joinThread(source);
+export async function deviceEngine(source: BackendSource): Promise<DeviceEngine> {
+  const { pool, lock, release } = acquireDeviceThread(source);
 
   const loadedNetwork = <Item>(number: number, batches: FittingBatches<Item>): LoadedNetwork<Item> => ({
     get batch() {
       return batches.limit;
     },
     run: (items) => batches.run(items),
-    dispose: () => company.alone(() => pool.run(thread, 'unload', number)),
+    dispose: () => lock.exclusive(() => pool.run(thread, 'unload', number)),
   });
 
   function patchBatches({ network, bounds }: LoadedNumber, say: Say | undefined) {
     const run = (slices: readonly PatchSlice[], places: number) =>
       pool.run(thread, 'encode', network, slices, places);
-    return { run, batches: new FittingBatches({ unit: PATCHES, run, company, say, ...bounds }) };
+    return { run, batches: new FittingBatches({ unit: PATCHES, run, lock, say, ...bounds }) };
   }
 
   try {
-    const device = await pool.run(thread, 'open', source);
+    const { device, runsModels } = await pool.run(thread, 'open', source);
     return {
-      name,
       device,
-      reason: device.passedOver ? `${reason}; ${device.passedOver}` : reason,
       lane: device.kind,
       async loadEncoder(weights, say) {
         const loaded = await pool.run(thread, 'loadEncoder', weights);
@@ -50,7 +44,7 @@ export async function deviceEngine(
         };
         return Object.assign(loadedNetwork(loaded.network, batches), { measureBatch });
       },
-      ...(source.kind === 'onnx' && {
+      ...(runsModels && {
         async loadModel(model: OnnxModel, say?: Say) {
           const loaded = await pool.run(thread, 'loadModel', model);
           const { features, device } = loaded;
@@ -62,13 +56,13 @@ export async function deviceEngine(
         const { network, bounds } = await pool.run(thread, 'loadGraphNetwork', weights);
         const run = (graphs: readonly Graph[], places: number) =>
           pool.run(thread, 'aggregate', network, graphs, places);
-        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, company, say, ...bounds }));
+        return loadedNetwork(network, new FittingBatches({ unit: GRAPHS, run, lock, say, ...bounds }));
       },
       memory: () => pool.run(thread, 'memory'),
-      dispose: leave,
+      dispose: release,
     };
   } catch (thrown) {
-    await leave();
+    await release();
     throw thrown;
   }
 }

@@ -2,7 +2,7 @@
 import type { LungflowError } from '../../core/errors.js';
 import type { Say } from '../engine.js';
 import type { BatchBounds } from './backend.js';
-import type { Company } from './company.js';
+import type { SharedExclusiveLock } from './shared-exclusive-lock.js';
 import { deviceMemoryError, isDeviceMemoryError } from './memory-error.js';
 import type { Unit } from './unit.js';
 
@@ -10,8 +10,8 @@ export interface FittingOptions<Item> extends BatchBounds {
   readonly unit: Unit<Item>;
   /** @throws resourceError `device-memory` when the device has too little for so many: nothing was written */
   readonly run: (items: readonly Item[], places: number) => Promise<void>;
-  /** On the device: what is run again is run alone, so that others' memory does not count against it. */
-  readonly company: Company;
+  /** Of the device: what is run again holds it exclusively, so that others' memory does not count against it. */
+  readonly lock: SharedExclusiveLock;
   /** Hears of a lower limit. */
   readonly say: Say | undefined;
 }
@@ -32,9 +32,9 @@ export class FittingBatches<Item> {
 
   /** @throws resourceError `device-memory` when not even one fits */
   async run(items: readonly Item[]): Promise<void> {
-    const { company } = this.options;
-    const left = await company.beside(() => this.#untilOneDoesNotFit(items));
-    if (left) await company.alone(() => this.#again(left));
+    const { lock } = this.options;
+    const left = await lock.shared(() => this.#untilOneDoesNotFit(items));
+    if (left) await lock.exclusive(() => this.#again(left));
   }
 
   async #untilOneDoesNotFit(items: readonly Item[]): Promise<Left<Item> | undefined> {

@@ -1,13 +1,10 @@
 /** An engine as this machine has it: its packages, whether it works, how exact and fast it is. */
-import type { EngineChoice } from '../choose.js';
-import { installCommand, LIBRARIES } from '../device-engines.js';
-import type { EngineName } from '../engine.js';
+import { TOLERANCE } from '../../networks/relative-difference.js';
+import { engineNamed, type EngineChoice, type EngineName } from '../engines.js';
+import { installCommand } from '../open-engine.js';
 import { installedVersion } from '../packages.js';
 import { tryInChild, type Limits } from './in-child.js';
 import type { Tried } from './trial.process.js';
-
-/** What rounding in single precision may come to, relative to the largest number; the tests hold every engine to it. */
-export const TOLERANCE = 2e-5;
 
 export interface Examination {
   readonly engine: EngineName;
@@ -28,12 +25,10 @@ export type Finding =
 
 export async function examine(engine: EngineName, limits: Limits): Promise<Examination> {
   const finding = await tryOut(engine, limits);
-  if (engine === 'wasm') return { engine, packages: [], install: undefined, finding };
-  const packages = LIBRARIES[engine].packages.map((name) => ({
-    name,
-    version: installedVersion(name),
-  }));
-  return { engine, packages, install: installCommand(engine), finding };
+  const descriptor = engineNamed(engine);
+  const packages = descriptor.packages.map((name) => ({ name, version: installedVersion(name) }));
+  const install = packages.length > 0 ? installCommand(descriptor) : undefined;
+  return { engine, packages, install, finding };
 }
 
 const STATES: Readonly<Record<string, 'no GPU' | 'not installed' | undefined>> = {

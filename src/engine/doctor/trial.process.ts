@@ -1,13 +1,14 @@
 /** Runs as a process of its own: opens the engine of its first argument, tries it, tells the process that started it. */
 import { toLungflowError, type ErrorFields } from '../../core/errors.js';
 import { createWorkerPool } from '../../workers/pool.js';
-import { chooseEngine, type EngineChoice } from '../choose.js';
-import type { Engine } from '../engine.js';
+import { chooseEngine } from '../choose.js';
+import type { ChosenEngine } from '../engine.js';
+import type { EngineChoice } from '../engines.js';
 import { tryEngine, type Trial } from './trial.js';
 
 export type Answer = Tried | { readonly error: ErrorFields };
 
-export type Tried = Pick<Engine, 'name' | 'device' | 'reason'> & Trial;
+export type Tried = Pick<ChosenEngine, 'name' | 'device' | 'reason'> & Trial;
 
 const [choice, threads] = process.argv.slice(2) as [EngineChoice, string];
 

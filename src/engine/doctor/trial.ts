@@ -1,6 +1,6 @@
 /** A trial of an engine: a few patches and a small graph held against double precision, then as many patches as it takes. */
 import { mulberry32 } from '../../core/mulberry32.js';
-import { EDGE_OVERLAP, graphNetwork } from '../../networks/graph-network.js';
+import { graphNetwork } from '../../networks/graph-network.js';
 import { FEATURES, patchEncoder, PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import { referenceEncoder, referenceGraphNetwork } from '../../networks/reference.js';
 import { relativeDifference } from '../../networks/relative-difference.js';
@@ -44,7 +44,7 @@ async function graphDifference(engine: Engine): Promise<number> {
   await network.run([graph]);
   await network.dispose();
   const { features, adjacency, embedding } = graph;
-  const expected = referenceGraphNetwork(weights.parameters, features, adjacency, EDGE_OVERLAP);
+  const expected = referenceGraphNetwork(weights.parameters, features, adjacency);
   return relativeDifference(embedding, expected);
 }
 

@@ -1,18 +1,19 @@
 /** Both networks, and users' encoders, on ONNX Runtime: onnxruntime-node, imported only when the user has installed it. */
 import { FEATURES } from '../../networks/patch-encoder.js';
-import type { Backend, OnnxSource } from '../device/backend.js';
+import type { Backend } from '../device/backend.js';
 import { countSessions } from './count-sessions.js';
 import { encoderModel } from './encoder.js';
 import { buildOnnxGraphNetwork } from './graph-network.js';
 import { patchNetwork, type Passes } from './patch-passes.js';
 import { cpuProvider, startProvider } from './provider.js';
 import { importOnnxRuntime } from './runtime.js';
+import type { OnnxSource } from './source.js';
 import { openUserEncoder } from './user-encoder.js';
 
 const GPU_PATCHES = 32;
 const PATCHES_A_THREAD = 8;
 
-export async function openOnnx(source: OnnxSource): Promise<Backend> {
+export async function openBackend(source: OnnxSource): Promise<Backend> {
   const ort = await importOnnxRuntime(source.url);
   const { counted, memory, closeAll } = countSessions();
   const cpu = cpuProvider(ort, source);

@@ -1,47 +1,51 @@
 /** The patch encoder as an ONNX model. */
-import { encodeOnnxModel } from '../../formats/onnx-model.js';
+import { encodeOnnxModel, type OnnxConstant, type OnnxNode } from '../../formats/onnx-model.js';
 import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
+import { KERNEL } from '../../networks/layers.js';
 import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
-import { FEATURES, foldedLayers, type FoldedLayer } from '../../networks/patch-encoder.js';
+import { FEATURES, patchEncoder } from '../../networks/patch-encoder.js';
+import { planEncoder } from '../plan.js';
 
-const KERNEL = [3, 3, 3];
-const TAPS = 27;
+const FILTER = [KERNEL, KERNEL, KERNEL];
 /** Before and after each axis: here PyTorch's padding can be said as it is, so nothing need be reversed. */
 const PADS = [1, 1, 1, 1, 1, 1];
 
 /** `[patches, 1, z, y, x]`, the network's input, to `[patches, 128]`. */
 export function encoderModel(parameters: Parameters): ModelBytes {
-  const layers = foldedLayers(parameters);
+  const constants: OnnxConstant[] = [];
+  const nodes: OnnxNode[] = [];
+  let x = 'patches';
+  for (const [i, step] of planEncoder(patchEncoder.body, parameters).entries())
+    switch (step.kind) {
+      case 'convolution': {
+        const { from, to, stride, filter, bias } = step;
+        constants.push(
+          { name: `filter${i}`, shape: [to, from, ...FILTER], data: Float32Array.from(filter) },
+          { name: `bias${i}`, shape: [to], data: Float32Array.from(bias) },
+        );
+        nodes.push(
+          {
+            operator: 'Conv',
+            inputs: [x, `filter${i}`, `bias${i}`],
+            output: `convolved${i}`,
+            attributes: { kernel_shape: FILTER, pads: PADS, strides: [stride, stride, stride] },
+          },
+          { operator: 'Elu', inputs: [`convolved${i}`], output: `layer${i}` },
+        );
+        x = `layer${i}`;
+        break;
+      }
+      case 'flatten':
+        nodes.push({ operator: 'Flatten', inputs: [x], output: 'features' });
+        x = 'features';
+        break;
+    }
   const model = encodeOnnxModel({
     inputs: [{ name: 'patches', type: 'float32', shape: ['count', 1, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE] }],
-    outputs: [{ name: 'features', type: 'float32', shape: ['count', FEATURES] }],
-    constants: layers.flatMap((layer, i) => [
-      { name: `filter${i}`, shape: [layer.to, layer.from, ...KERNEL], data: torchFilter(layer) },
-      { name: `bias${i}`, shape: [layer.to], data: Float32Array.from(layer.bias) },
-    ]),
-    nodes: [
-      ...layers.flatMap(({ stride }, i) => [
-        {
-          operator: 'Conv',
-          inputs: [i === 0 ? 'patches' : `layer${i - 1}`, `filter${i}`, `bias${i}`],
-          output: `convolved${i}`,
-          attributes: { kernel_shape: KERNEL, pads: PADS, strides: [stride, stride, stride] },
-        },
-        { operator: 'Elu', inputs: [`convolved${i}`], output: `layer${i}` },
-      ]),
-      { operator: 'Flatten', inputs: [`layer${layers.length - 1}`], output: 'features' },
-    ],
+    outputs: [{ name: x, type: 'float32', shape: ['count', FEATURES] }],
+    constants,
+    nodes,
   });
   return { bytes: sharedBytes(model) };
-}
-
-/** `[-z, -y, -x, from, to]` back to `[to, from, z, y, x]`. */
-function torchFilter({ filter, from, to }: FoldedLayer): Float32Array {
-  const weight = new Float32Array(filter.length);
-  for (let o = 0; o < to; o++)
-    for (let i = 0; i < from; i++)
-      for (let tap = 0; tap < TAPS; tap++)
-        weight[(o * from + i) * TAPS + tap] = filter[((TAPS - 1 - tap) * from + i) * to + o];
-  return weight;
 }

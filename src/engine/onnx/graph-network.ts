@@ -2,13 +2,15 @@
  * The graph network as an ONNX model, along the edges: each node gathers its neighbours, filled up to the most that one has.
  * A graph runs by itself, so its bits depend on nothing else.
  */
-import { encodeOnnxModel } from '../../formats/onnx-model.js';
+import { encodeOnnxModel, type OnnxConstant, type OnnxNode } from '../../formats/onnx-model.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.js';
+import { graphNetwork } from '../../networks/graph-network.js';
+import { normalisedEdges } from '../../networks/normalised-edges.js';
 import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
 import { FEATURES } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { Graph } from '../engine.js';
+import { planGraphNetwork } from '../plan.js';
 import type { Provider } from './provider.js';
 import type { Session } from './session.js';
 
@@ -42,31 +44,46 @@ async function embed(session: Session, { features, adjacency, embedding }: Graph
 }
 
 function graphModel(parameters: Parameters): ModelBytes {
-  const { filter, bias } = foldedGraphLayer(parameters);
+  const constants: OnnxConstant[] = [];
+  const nodes: OnnxNode[] = [];
+  let x = 'nodes';
+  for (const [i, step] of planGraphNetwork(graphNetwork.body, parameters).entries())
+    switch (step.kind) {
+      case 'graph-convolution': {
+        const { from, to, filter, bias } = step;
+        constants.push(
+          { name: `filter${i}`, shape: [from, to], data: Float32Array.from(filter) },
+          { name: `bias${i}`, shape: [to], data: Float32Array.from(bias) },
+        );
+        nodes.push(
+          { operator: 'MatMul', inputs: [x, `filter${i}`], output: `filtered${i}` },
+          { operator: 'Gather', inputs: [`filtered${i}`, 'neighbours'], output: `gathered${i}` },
+          { operator: 'MatMul', inputs: ['shares', `gathered${i}`], output: `mixed${i}` }, // [nodes, 1, to]
+          { operator: 'Add', inputs: [`mixed${i}`, `bias${i}`], output: `biased${i}` },
+          { operator: 'Elu', inputs: [`biased${i}`], output: `active${i}` },
+        );
+        x = `active${i}`;
+        break;
+      }
+      case 'mean-over-nodes':
+        nodes.push({
+          operator: 'ReduceMean',
+          inputs: [x],
+          output: 'embedding',
+          attributes: { axes: [0, 1], keepdims: 0 },
+        });
+        x = 'embedding';
+        break;
+    }
   const model = encodeOnnxModel({
     inputs: [
       { name: 'nodes', type: 'float32', shape: ['nodes', FEATURES] },
       { name: 'neighbours', type: 'int32', shape: ['nodes', 'most'] },
       { name: 'shares', type: 'float32', shape: ['nodes', 1, 'most'] },
     ],
-    outputs: [{ name: 'embedding', type: 'float32', shape: [FEATURES] }],
-    constants: [
-      { name: 'filter', shape: [FEATURES, FEATURES], data: Float32Array.from(filter) },
-      { name: 'bias', shape: [FEATURES], data: Float32Array.from(bias) },
-    ],
-    nodes: [
-      { operator: 'MatMul', inputs: ['nodes', 'filter'], output: 'filtered' },
-      { operator: 'Gather', inputs: ['filtered', 'neighbours'], output: 'gathered' },
-      { operator: 'MatMul', inputs: ['shares', 'gathered'], output: 'mixed' },
-      { operator: 'Add', inputs: ['mixed', 'bias'], output: 'biased' },
-      { operator: 'Elu', inputs: ['biased'], output: 'active' },
-      {
-        operator: 'ReduceMean',
-        inputs: ['active'],
-        output: 'embedding',
-        attributes: { axes: [0, 1], keepdims: 0 },
-      },
-    ],
+    outputs: [{ name: x, type: 'float32', shape: [FEATURES] }],
+    constants,
+    nodes,
   });
   return { bytes: sharedBytes(model) };
 }

@@ -1,11 +1,11 @@
 /** ONNX Runtime's execution providers: the first of CUDA, WebGPU and CPU that really starts, and is no GPU in software. */
 import { encodeOnnxModel } from '../../formats/onnx-model.js';
 import { sharedBytes, type ModelBytes } from '../../networks/onnx-file.js';
-import type { OnnxSource } from '../device/backend.js';
 import type { Device } from '../engine.js';
 import { missingForVulkan } from '../vulkan.js';
 import { onnxReason, type OnnxRuntime, type SessionOptions } from './runtime.js';
 import { openSession, type Session } from './session.js';
+import type { OnnxSource } from './source.js';
 import { onThreads } from './threads.js';
 
 export interface Provider {

@@ -2,6 +2,7 @@
 import { modelError } from '../../core/errors.js';
 import type { ModelBytes } from '../../networks/onnx-file.js';
 import { deviceMemoryError } from '../device/memory-error.js';
+import { orFallback } from '../fallback.js';
 import { onnxReason, type OnnxRuntime, type SessionOptions, type ValueMetadata } from './runtime.js';
 
 export type Values =
@@ -63,7 +64,7 @@ function asLungflowError(thrown: unknown) {
     : modelError(
         'onnx-failed',
         `ONNX Runtime could not run the network: ${reason}.`,
-        'Check the model with onnx.checker and the driver of the device, or choose --engine wasm.',
+        orFallback('Check the model with onnx.checker and the driver of the device'),
         thrown,
       );
 }

@@ -5,16 +5,19 @@
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { FEATURES, foldedLayers, networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { KERNEL } from '../../networks/layers.js';
+import { FEATURES, networkInput, PATCH_VOXELS, patchEncoder } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { PatchSlice } from '../engine.js';
 import { countPatches, scatterFeatures } from '../patch-slices.js';
+import { planEncoder, type ConvolutionStep } from '../plan.js';
+import { reversedFilter } from '../reversed-filter.js';
 import type { Tf } from './tfjs.js';
 
-interface Layer {
-  readonly filter: Tensor5D;
-  readonly bias: Tensor1D;
-  readonly stride: 1 | 2;
+/** A step of the plan on the device: what it takes from the one before it, and how to let go of its numbers. */
+interface Step {
+  apply(x: Tensor5D): Tensor5D;
+  dispose(): void;
 }
 
 export function buildTfjsEncoder(
@@ -22,31 +25,34 @@ export function buildTfjsEncoder(
   parameters: Parameters,
   largestBatch: number,
 ): DeviceNetwork<PatchSlice> {
-  const layers = foldedLayers(parameters).map(({ from, to, stride, filter, bias }) => ({
-    filter: tf.tensor5d(Float32Array.from(filter), [3, 3, 3, from, to]),
-    bias: tf.tensor1d(Float32Array.from(bias)),
-    stride,
-  }));
+  const steps = planEncoder(patchEncoder.body, parameters).flatMap((step): Step[] => {
+    switch (step.kind) {
+      case 'convolution':
+        return [convolution(tf, step)];
+      case 'flatten':
+        return []; // channels last: those of one voxel are a row
+    }
+  });
   return {
     largestBatch,
     filledUp: true,
-    run: (slices, places) => encode(tf, layers, slices, places),
-    dispose: () => layers.forEach(({ filter, bias }) => tf.dispose([filter, bias])),
+    run: (slices, places) => encode(tf, steps, slices, places),
+    dispose: () => steps.forEach((step) => step.dispose()),
   };
 }
 
 async function encode(
   tf: Tf,
-  layers: readonly Layer[],
+  steps: readonly Step[],
   slices: readonly PatchSlice[],
   places: number,
 ): Promise<void> {
   if (countPatches(slices) === 0) return;
   let x: Tensor5D = tf.tensor5d(inputOf(slices, places), [places, PATCH_EDGE, PATCH_EDGE, PATCH_EDGE, 1]);
-  for (const layer of layers) {
+  for (const step of steps) {
     const before = x;
     try {
-      x = tf.tidy(() => convolve(tf, before, layer));
+      x = tf.tidy(() => step.apply(before));
     } finally {
       before.dispose();
     }
@@ -55,7 +61,17 @@ async function encode(
   scatterFeatures(slices, features, FEATURES);
 }
 
-function convolve(tf: Tf, x: Tensor5D, { filter, bias, stride }: Layer): Tensor5D {
+function convolution(tf: Tf, step: ConvolutionStep): Step {
+  const { from, to, stride } = step;
+  const filter = tf.tensor5d(Float32Array.from(reversedFilter(step)), [KERNEL, KERNEL, KERNEL, from, to]);
+  const bias = tf.tensor1d(Float32Array.from(step.bias));
+  return {
+    apply: (x) => convolve(tf, x, filter, bias, stride),
+    dispose: () => tf.dispose([filter, bias]),
+  };
+}
+
+function convolve(tf: Tf, x: Tensor5D, filter: Tensor5D, bias: Tensor1D, stride: 1 | 2): Tensor5D {
   const convolved = tf.conv3d(x, filter, stride, 'same');
   // Broadcasting at rank 2: rank 5 is slow on some backends and refused by others.
   const flat = tf.reshape(convolved, [-1, bias.shape[0]]);

@@ -2,19 +2,33 @@
  * The graph network in tfjs's stock operations, on TensorFlow: subjects with equally many nodes in one batch of dense matrices,
  * filled up with zeros, for the numbers may depend on the size of a batch.
  */
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Parameters } from '../../networks/architecture.js';
-import { foldedGraphLayer, normalisedEdges } from '../../networks/graph-network.js';
+import { graphNetwork } from '../../networks/graph-network.js';
+import { normalisedEdges } from '../../networks/normalised-edges.js';
 import { FEATURES } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { Graph } from '../engine.js';
+import { planGraphNetwork, type GraphConvolutionStep } from '../plan.js';
 import type { Tf } from './tfjs.js';
 
 const GRAPHS_AT_ONCE = 4;
 
+/** A step of the plan on the device: takes `[graphs, nodes, features]`, and `[graphs, target, source]`. */
+interface Step {
+  apply(x: Tensor, edges: Tensor3D): Tensor;
+  dispose(): void;
+}
+
 export function buildTfjsGraphNetwork(tf: Tf, parameters: Parameters): DeviceNetwork<Graph> {
-  const layer = foldedGraphLayer(parameters);
-  const filter = tf.tensor2d(Float32Array.from(layer.filter), [FEATURES, FEATURES]);
-  const bias = tf.tensor1d(Float32Array.from(layer.bias));
+  const steps = planGraphNetwork(graphNetwork.body, parameters).map((step): Step => {
+    switch (step.kind) {
+      case 'graph-convolution':
+        return graphConvolution(tf, step);
+      case 'mean-over-nodes':
+        return { apply: (x) => tf.mean(x, 1), dispose: () => undefined };
+    }
+  });
 
   async function embed(graphs: readonly Graph[], nodes: number, places: number): Promise<void> {
     const features = new Float32Array(places * nodes * FEATURES);
@@ -24,12 +38,9 @@ export function buildTfjsGraphNetwork(tf: Tf, parameters: Parameters): DeviceNet
       writeMatrix(graph.adjacency, nodes, edges.subarray(i * nodes * nodes));
     }
     const means = tf.tidy(() => {
-      const x = tf.matMul(tf.tensor2d(features, [places * nodes, FEATURES]), filter);
-      const mixed = tf.matMul(
-        tf.tensor3d(edges, [places, nodes, nodes]),
-        tf.reshape(x, [places, nodes, FEATURES]),
-      );
-      return tf.mean(tf.elu(tf.add(mixed, bias)), 1);
+      const matrices = tf.tensor3d(edges, [places, nodes, nodes]);
+      const x: Tensor = tf.tensor3d(features, [places, nodes, FEATURES]);
+      return steps.reduce((before, step) => step.apply(before, matrices), x);
     });
     const embeddings = (await means.data().finally(() => means.dispose())) as Float32Array;
     for (const [i, { embedding }] of graphs.entries())
@@ -41,6 +52,20 @@ export function buildTfjsGraphNetwork(tf: Tf, parameters: Parameters): DeviceNet
     filledUp: true,
     async run(graphs, places) {
       for (const [nodes, equals] of byNodes(graphs)) await embed(equals, nodes, places);
+    },
+    dispose: () => steps.forEach((step) => step.dispose()),
+  };
+}
+
+function graphConvolution(tf: Tf, { from, to, ...step }: GraphConvolutionStep): Step {
+  const filter = tf.tensor2d(Float32Array.from(step.filter), [from, to]);
+  const bias = tf.tensor1d(Float32Array.from(step.bias));
+  return {
+    apply(x, edges) {
+      const [places, nodes] = x.shape;
+      const filtered = tf.matMul(tf.reshape(x, [places * nodes, from]), filter);
+      const mixed = tf.matMul(edges, tf.reshape(filtered, [places, nodes, to]));
+      return tf.elu(tf.add(mixed, bias));
     },
     dispose: () => tf.dispose([filter, bias]),
   };

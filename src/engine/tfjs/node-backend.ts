@@ -1,16 +1,17 @@
 /** Both networks on TensorFlow's C library: @tensorflow/tfjs-node or -gpu, imported only when the user has installed one. */
 import util from 'node:util';
-import type { Backend, DeviceNetwork, TfjsNodeSource } from '../device/backend.js';
-import { deviceMemoryError } from '../device/memory-error.js';
+import type { Backend, DeviceNetwork } from '../device/backend.js';
+import { asDeviceMemoryError } from '../device/memory-error.js';
 import type { Device } from '../engine.js';
 import { forbidTf32 } from '../tf32.js';
 import { buildTfjsEncoder } from './encoder.js';
 import { buildTfjsGraphNetwork } from './graph-network.js';
+import type { TfjsNodeSource } from './node-source.js';
 import type { Tf } from './tfjs.js';
 
 const PATCH_BATCH = { gpu: 128, cpu: 16 };
 
-export async function openTfjsNode({ url, batch }: TfjsNodeSource): Promise<Backend> {
+export async function openBackend({ url, batch }: TfjsNodeSource): Promise<Backend> {
   const tf = await importTfjs(url);
   const device = deviceOf(tf.backend() as NativeBackend);
   return {
@@ -54,16 +55,13 @@ async function importTfjs(url: string): Promise<Tf> {
 /** As TensorFlow says it, its allocators and CUDA below them. */
 const OUT_OF_MEMORY = /OOM when allocating|RESOURCE_EXHAUSTED|out of memory/i;
 
-const asDeviceMemoryError = (thrown: unknown) =>
-  OUT_OF_MEMORY.test(String(thrown)) ? deviceMemoryError(thrown) : thrown;
-
 /** A network that tells when memory ran out, while it is built or runs. */
 async function built<Item>(build: () => DeviceNetwork<Item>): Promise<DeviceNetwork<Item>> {
   const telling = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (thrown) {
-      throw asDeviceMemoryError(thrown);
+      throw asDeviceMemoryError(thrown, OUT_OF_MEMORY);
     }
   };
   const network = await telling(build);

@@ -9,10 +9,13 @@ import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
 import { growMemory } from '../../kernels/grow-memory.js';
 import { memoryPlan } from '../../kernels/memory-plan.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { FEATURES, foldedLayers, PATCH_VOXELS, type FoldedLayer } from '../../networks/patch-encoder.js';
+import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../networks/patch-encoder.js';
 import type { PatchSlice } from '../engine.js';
 import { splitSlices } from '../patch-slices.js';
+import { planEncoder, type ConvolutionStep } from '../plan.js';
+import { reversedFilter } from '../reversed-filter.js';
 import { biasLine, directFilter, winogradFilter } from './kernel-filters.js';
+import { WINOGRAD_TILE } from './kernel-layout.js';
 import { encoderKernels, type EncoderKernels } from './kernels.js';
 
 /** Patches that go through the last layers together. */
@@ -21,8 +24,6 @@ const GROUP = 8;
 const GROUP_EDGE = 8;
 /** Of Winograd's rows in flight: with a layer's weights they fit the second-level cache. */
 const SCRATCH_BYTES = 160 * 1024;
-/** Winograd computes tiles of this edge. */
-const WINOGRAD_TILE = 4;
 
 /** `[patches, edge, edge, edge + 1, channels]`: a pixel of zeros after each row and before the first, never written. */
 interface Activation {
@@ -57,9 +58,14 @@ export function createWasmEncoder(parameters: Parameters): WasmEncoder {
   const hu = reserve(2 * PATCH_VOXELS);
   const input = reserveActivation(reserve, 1, PATCH_EDGE, 1);
   const layers: Layer[] = [];
-  for (const folded of foldedLayers(parameters)) {
-    layers.push(placeLayer(memory, kernels, reserve, folded, layers.at(-1)?.output ?? input));
-  }
+  for (const step of planEncoder(patchEncoder.body, parameters))
+    switch (step.kind) {
+      case 'convolution':
+        layers.push(placeLayer(memory, kernels, reserve, step, layers.at(-1)?.output ?? input));
+        break;
+      case 'flatten':
+        break; // channels last: those of one voxel are a row
+    }
   const scratch = reserve(
     Math.max(
       ...layers.map((layer) => (layer.tilesAtOnce ? scratchBytes(kernels, layer, layer.tilesAtOnce) : 0)),
@@ -138,10 +144,10 @@ function placeLayer(
   memory: WebAssembly.Memory,
   kernels: EncoderKernels,
   reserve: Reserve,
-  folded: FoldedLayer,
+  step: ConvolutionStep,
   input: Activation,
 ): Layer {
-  const { edge, from, to, stride } = folded;
+  const { edge, from, to, stride } = step;
   const outEdge = edge / stride;
   const byWinograd = stride === 1 && edge % WINOGRAD_TILE === 0;
   const store = (numbers: Float32Array) => {
@@ -156,13 +162,13 @@ function placeLayer(
     stride,
     input,
     output: reserveActivation(reserve, outEdge > GROUP_EDGE ? 1 : GROUP, outEdge, to),
-    filter: store((byWinograd ? winogradFilter : directFilter)(folded.filter, from, to)),
-    bias: store(biasLine(folded.bias)),
-    tilesAtOnce: byWinograd ? tilesThatFit(kernels, folded) : undefined,
+    filter: store((byWinograd ? winogradFilter : directFilter)(reversedFilter(step), from, to)),
+    bias: store(biasLine(step.bias)),
+    tilesAtOnce: byWinograd ? tilesThatFit(kernels, step) : undefined,
   };
 }
 
-type Shape = Pick<FoldedLayer, 'edge' | 'from' | 'to'>;
+type Shape = Pick<ConvolutionStep, 'edge' | 'from' | 'to'>;
 
 const scratchBytes = (kernels: EncoderKernels, { edge, from, to }: Shape, tiles: number) =>
   kernels.scratchBytes(edge, from, to, tiles);

@@ -12,11 +12,9 @@ const thread = workerModule<typeof import('./network.worker.js')>(
 const PATCHES_A_PASS = 8;
 const PASSES_A_THREAD = 2;
 
-export function wasmEngine(workers: Workers, reason: string, patchesAPass = PATCHES_A_PASS): Engine {
+export function wasmEngine(workers: Workers, patchesAPass = PATCHES_A_PASS): Engine {
   return {
-    name: 'wasm',
     device: { kind: 'cpu', name: 'CPU' }, // the same bits on every one
-    reason,
     lane: 'cpu',
     loadEncoder: (weights) =>
       Promise.resolve({

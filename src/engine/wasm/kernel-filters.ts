@@ -1,12 +1,6 @@
 /** A layer's numbers in the order in which the kernels of `src/kernels` read them. */
+import { BIAS_LINE, CHANNEL_TILE, WINOGRAD_POINTS as POINTS } from './kernel-layout.js';
 
-/** Output channels that a kernel computes together. */
-const CHANNEL_TILE = 8;
-/** A kernel reads the bias this many numbers at a time: fewer are repeated. */
-const BIAS_LINE = 64;
-
-/** The finite points of Winograd's F(4, 3) in `winograd3d.as.ts`; the sixth is infinity. */
-const POINTS = [0, 5 / 8, -5 / 8, 11 / 8, -11 / 8];
 /** `[6, 3]`: what a filter's three taps weigh in each of the six products. */
 const TRANSFORM = [
   ...POINTS.map((p) => {

@@ -4,4 +4,4 @@ export { niftiFormat } from './nifti-format.js';
 export { readNifti, readNiftiHeader } from './read.js';
 export { storedInOrder, type StoredInOrder } from './stored-in-order.js';
 export { isSurelyInt16 } from './voxel-sink.js';
-export { writeNifti } from './write.js';
+export { niftiBytes } from './write.js';

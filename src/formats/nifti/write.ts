@@ -1,35 +1,32 @@
-/** Writes NIfTI-1 files that ITK, nibabel and this package read back alike. */
-import { pipeline } from 'node:stream/promises';
+/** The bytes of NIfTI-1 files that ITK, nibabel and this package read back alike. */
+import { pipeline } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
-import { toLungflowError } from '../../core/errors.js';
 import type { Geometry, Matrix3 } from '../../imaging/space/geometry.js';
 import type { Volume } from '../../imaging/space/volume.js';
-import { writeDurably } from '../durable-file.js';
 import { HOST_IS_LITTLE_ENDIAN, writtenDatatype } from './datatype.js';
 import { isOrthonormal, quaternionOf } from './orientation.js';
 
 /**
- * int16, uint8 or float32 voxels; gzip when the name ends in `.gz`. The geometry is stored in float32, as qform and as
- * sform (ITK takes neither for granted alone). The file appears whole or not at all.
- * @throws LungflowError of the file system; RangeError for a grid that NIfTI-1 cannot express
+ * int16, uint8 or float32 voxels, in chunks. The geometry is stored in float32, as qform and as sform (ITK takes neither for
+ * granted alone).
+ * @throws RangeError for a grid that NIfTI-1 cannot express
  */
-export async function writeNifti(path: string, { voxels, geometry }: Volume): Promise<void> {
+export function niftiBytes(
+  { voxels, geometry }: Volume,
+  { gzip }: { readonly gzip: boolean },
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   const type = voxels instanceof Int16Array ? 'int16' : voxels instanceof Uint8Array ? 'uint8' : 'float32';
   const header = headerOf(geometry, writtenDatatype[type], voxels.BYTES_PER_ELEMENT);
-  const bytes = new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
-  try {
-    if (path.endsWith('.gz')) await writeZipped(path, [header, bytes]);
-    else await writeDurably(path, [header, bytes]);
-  } catch (thrown) {
-    throw toLungflowError(thrown);
-  }
+  const parts = [header, new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength)];
+  return gzip ? zipped(parts) : parts;
 }
 
-const writeZipped = (path: string, parts: readonly Uint8Array[]): Promise<void> =>
+/** Nothing is compressed before somebody reads, nor after they leave. */
+async function* zipped(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   // CT noise hardly compresses: level 1 costs 3 % more bytes than the default and two thirds of its time.
-  pipeline(slices(parts), createGzip({ level: constants.Z_BEST_SPEED }), (zipped) =>
-    writeDurably(path, zipped as AsyncIterable<Uint8Array>),
-  );
+  const zip = createGzip({ level: constants.Z_BEST_SPEED });
+  yield* pipeline(slices(parts), zip, () => undefined) as AsyncIterable<Uint8Array>; // a failure is whoever reads told
+}
 
 const SLICE_BYTES = 1 << 20;
 

@@ -1,4 +1,4 @@
-/** The patch graph: how much of their volume two patches share (spec sections 4 and 6). */
+/** The patch graph: how much of their volume two patches share (reference sections 4 and 6). */
 import { PATCH_EDGE } from './atlas.js';
 
 /** Patches that share more than this are joined by an edge. */

@@ -1,4 +1,4 @@
-/** Where an atlas's landmark patches lie (spec section 1; Context_Aware_SSL, `build_atlas`). */
+/** Where an atlas's landmark patches lie (reference section 1; Context_Aware_SSL, `build_atlas`). */
 import { PATCH_EDGE } from './atlas.js';
 import type { LungLabels } from '../space/volume.js';
 

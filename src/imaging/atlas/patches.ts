@@ -1,4 +1,4 @@
-/** Worker side of `patch`: cubes of voxels cut from the isotropic scan (spec section 4). */
+/** Worker side of `patch`: cubes of voxels cut from the isotropic scan (reference section 4). */
 import { PATCH_EDGE } from './atlas.js';
 import type { IndexXyz } from '../space/geometry.js';
 import { mapXyz } from '../space/iso-grid.js';

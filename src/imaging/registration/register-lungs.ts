@@ -1,4 +1,4 @@
-/** Affine registration of the atlas's lungs to a subject's: spec section 3, by the recipe of section 9. */
+/** Affine registration of the atlas's lungs to a subject's: reference section 3, by the recipe of reference section 9. */
 import { inputError } from '../../core/errors.js';
 import {
   affineAbout,
@@ -83,7 +83,7 @@ export function atlasTarget(atlasLungs: LungLabels): AtlasTarget {
 /**
  * Maximises the mutual information of atlas and subject lungs, less the price of lying askew, from the affine that
  * matches their second moments, at 8 mm and then at 4 mm. It stops there: at finer levels the gain comes from pushing
- * the lungs out of view (spec section 9).
+ * the lungs out of view (reference section 9).
  * @throws `lung-missing`, `lungs-degenerate`: see `lungMoments`; `registration-failed` when the result mirrors or
  * collapses the lungs or leaves a lung without its counterpart.
  */

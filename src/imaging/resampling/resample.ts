@@ -1,4 +1,4 @@
-/** Worker side of `resample`: cubic B-spline interpolation of a scan on an isotropic grid (spec sections 4 and 9). */
+/** Worker side of `resample`: cubic B-spline interpolation of a scan on an isotropic grid (reference sections 4 and 9). */
 import { memoryPlan } from '../../kernels/memory-plan.js';
 import { scratchMemory } from '../../kernels/scratch-memory.js';
 import { samplesUnder, tapsAt, type Range, type Taps } from './b-spline.js';

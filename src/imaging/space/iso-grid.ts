@@ -1,4 +1,4 @@
-/** The isotropic grid a scan is resampled to, the same grid padded, and where patches lie on it (spec section 4). */
+/** The isotropic grid a scan is resampled to, the same grid padded, and where patches lie on it (reference section 4). */
 import { indexToPoint, pointToIndex, type Geometry, type IndexXyz, type PointLps } from './geometry.js';
 
 /** Voxels of air added on all six sides; never stored. */

@@ -22,3 +22,27 @@ export const LEFT_LUNG = 2;
 export const AIR_HU = -1024;
 
 export const voxelCount = ({ size }: Pick<Geometry, 'size'>): number => size[0] * size[1] * size[2];
+
+/**
+ * A volume of voxels that the caller has, copied to shared memory unless they lie there.
+ * @throws RangeError when their number is not the grid's
+ */
+export function volumeOf<A extends Int16Array | Float32Array | Uint8Array>(
+  voxels: A,
+  geometry: Geometry,
+): Volume<Shared<A>> {
+  if (voxels.length !== voxelCount(geometry))
+    throw new RangeError(`${voxels.length} voxels on a grid of ${geometry.size.join(' x ')}`);
+  if (voxels.buffer instanceof SharedArrayBuffer) return { voxels: voxels as unknown as Shared<A>, geometry };
+  const Kind = voxels.constructor as new (buffer: SharedArrayBuffer) => Shared<A>;
+  const shared = new Kind(new SharedArrayBuffer(voxels.byteLength));
+  shared.set(voxels);
+  return { voxels: shared, geometry };
+}
+
+/** The same type of array, in shared memory. */
+type Shared<A> = A extends Int16Array
+  ? Int16Array<SharedArrayBuffer>
+  : A extends Float32Array
+    ? Float32Array<SharedArrayBuffer>
+    : Uint8Array<SharedArrayBuffer>;

@@ -9,13 +9,16 @@ export const BIAS_BYTES: usize = 256;
  */
 export function biasElu(line: usize, bytes: usize, bias: usize): void {
   const zero = f32x4.splat(0);
-  const lowest = f32x4.splat(-87), log2OfE = f32x4.splat(1.44269504088896341);
+  const lowest = f32x4.splat(-87);
+  const log2OfE = f32x4.splat(1.4426950408889634);
   // Adding 1.5 * 2^23 rounds to the nearest integer n and leaves it in the low bits.
   const magic = f32x4.splat(12582912);
-  const ln2 = f32x4.splat(0.69314718055994531);
+  const ln2 = f32x4.splat(0.6931471805599453);
   const one = f32x4.splat(1);
-  const c6 = f32x4.splat(0.0013950540276444733), c5 = f32x4.splat(0.008368917891303559);
-  const c4 = f32x4.splat(0.04166620506691976), c3 = f32x4.splat(0.1666651860234841);
+  const c6 = f32x4.splat(0.0013950540276444733);
+  const c5 = f32x4.splat(0.008368917891303559);
+  const c4 = f32x4.splat(0.04166620506691976);
+  const c3 = f32x4.splat(0.1666651860234841);
   const c2 = f32x4.splat(0.5);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = f32x4.add(v128.load(line + i), v128.load(bias + (i & (BIAS_BYTES - 1))));

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadPipelineFile } from '../../../src/config/pipeline/load-pipeline.js';
-import type { ItemStage, StageEnv, Task } from '../../../src/core/stage.js';
-import type { FactValue } from '../../../src/core/fact.js';
+import { runStage, type StageRunOptions } from '../../../src/testing/index.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { stageTypes } from './stages.js';
 import { temporaryDirectory } from '../../temporary.js';
@@ -14,9 +13,6 @@ import { temporaryDirectory } from '../../temporary.js';
 const example = fileURLToPath(new URL('../../../../docs/examples/low-attenuation.js', import.meta.url));
 
 describe('the stage author’s example', () => {
-  const workers = createWorkerPool(1);
-  after(() => workers.close());
-
   const loadExample = async () => {
     const dir = temporaryDirectory('author');
     const text = `stages:\n  - load\n  - segment\n  - use: ${example}\n    with: { threshold: -900 }\n`;
@@ -25,27 +21,26 @@ describe('the stage author’s example', () => {
     return loaded.stages[2].stage;
   };
 
-  const work = async (labels: readonly number[]) => {
-    const stage = await loadExample();
-    const opened = (await stage.open({} as StageEnv)) as ItemStage<object, object>;
-    const facts = new Map<string, FactValue>();
-    const flags: string[] = [];
-    const task = {
-      workers,
-      fact: (name: string, value: FactValue) => void facts.set(name, value),
-      flag: (message: string) => void flags.push(message),
-    } as unknown as Task;
-    const voxels = new Int16Array(new SharedArrayBuffer(2 * 5));
-    voxels.set([-950, -901, -900, -1000, 40]);
-    const lungs = new Uint8Array(new SharedArrayBuffer(5));
-    lungs.set(labels);
-    const given = await opened.process({ ct: { voxels }, lungs: { voxels: lungs } }, task);
-    return { given, facts: Object.fromEntries(facts), flags };
+  const work = async (labels: readonly number[], options: StageRunOptions = {}) => {
+    const ct = { voxels: Int16Array.of(-950, -901, -900, -1000, 40) };
+    const { given, facts, flags } = await runStage(
+      await loadExample(),
+      { ct, lungs: { voxels: Uint8Array.from(labels) } },
+      options,
+    );
+    return { given, facts, flags };
   };
 
-  it('loads by `use:`, takes its options and counts on a worker thread', async () => {
+  it('loads by `use:`, takes its options and counts, on this thread and on one of its own', async () => {
     assert.deepEqual((await loadExample()).config, { threshold: -900 });
-    assert.deepEqual(await work([1, 2, 2, 0, 1]), { given: {}, facts: { low_attenuation: 0.5 }, flags: [] });
+    const counted = { given: {}, facts: { low_attenuation: 0.5 }, flags: [] };
+    assert.deepEqual(await work([1, 2, 2, 0, 1]), counted);
+    const workers = createWorkerPool(1);
+    try {
+      assert.deepEqual(await work([1, 2, 2, 0, 1], { env: { workers } }), counted);
+    } finally {
+      await workers.close();
+    }
   });
 
   it('flags what is suspicious and refuses what is impossible', async () => {

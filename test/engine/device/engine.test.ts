@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deviceEngine } from '../../../src/engine/device/engine.js';
+import { tfjsNodeSource } from '../../../src/engine/tfjs/node-source.js';
 import { graphNetwork } from '../../../src/networks/graph-network.js';
 import { patchEncoder } from '../../../src/networks/patch-encoder.js';
 import { randomNetwork, randomPatches } from '../../networks/random-network.js';
@@ -9,7 +10,7 @@ import { lineGraph, whole } from '../slices-and-graphs.js';
 
 const open = (asked: string, batch = 4) => {
   const url = new URL(`../tfjs-node-stand-in.js?${asked}`, import.meta.url).href;
-  return deviceEngine('node', { kind: 'tfjs-node', url, batch }, 'test');
+  return deviceEngine(tfjsNodeSource(url, batch));
 };
 
 describe('engine on a device', () => {

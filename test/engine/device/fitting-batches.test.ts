@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { modelError } from '../../../src/core/errors.js';
 import { ACCELERATOR_PLACES } from '../../../src/core/stage.js';
-import { Turns } from '../../../src/core/turns.js';
-import { Company } from '../../../src/engine/device/company.js';
+import { PrioritySemaphore } from '../../../src/core/priority-semaphore.js';
+import { SharedExclusiveLock } from '../../../src/engine/device/shared-exclusive-lock.js';
 import { FittingBatches } from '../../../src/engine/device/fitting-batches.js';
 import { deviceMemoryError } from '../../../src/engine/device/memory-error.js';
 import { GRAPHS } from '../../../src/engine/device/unit.js';
@@ -16,7 +16,7 @@ function deviceWith(room: number, limit: number, filledUp = false) {
   const notices: string[] = [];
   const sizes: number[] = [];
   let taken = 0;
-  const places = new Turns(ACCELERATOR_PLACES);
+  const places = new PrioritySemaphore(ACCELERATOR_PLACES);
   const batch = async (items: readonly number[], size: number) => {
     const fits = taken + size <= room;
     if (fits) taken += size;
@@ -27,13 +27,13 @@ function deviceWith(room: number, limit: number, filledUp = false) {
     for (const item of items) ran.set(item, (ran.get(item) ?? 0) + 1);
   };
   const run = (items: readonly number[], allowed: number) =>
-    places.take(0, () => batch(items, filledUp ? allowed : items.length));
+    places.run(0, () => batch(items, filledUp ? allowed : items.length));
   const unit = GRAPHS as never;
   const say = (message: string) => notices.push(message);
   const batches = new FittingBatches<number>({
     unit,
     run,
-    company: new Company(),
+    lock: new SharedExclusiveLock(),
     say,
     largestBatch: limit,
     filledUp,
@@ -88,7 +88,7 @@ describe('batches that fit the device', () => {
       kind: 'resource',
       code: 'device-memory',
       what: 'The device has too little memory for even one of the graphs.',
-      remedy: /--engine wasm/,
+      remedy: /choose the engine wasm/,
     });
     await assert.rejects(batches.run([1]), { code: 'device-memory' });
     await batches.run([]);
@@ -101,7 +101,7 @@ describe('batches that fit the device', () => {
     const batches = new FittingBatches<number>({
       unit,
       run,
-      company: new Company(),
+      lock: new SharedExclusiveLock(),
       say: undefined,
       largestBatch: 8,
     });
@@ -128,43 +128,5 @@ describe('batches that fit the device', () => {
       ),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('company', () => {
-  it('lets work that must be alone wait for what is there, and what comes later wait for it', async () => {
-    const company = new Company();
-    const log: string[] = [];
-    const work = (name: string) => async () => {
-      log.push(`${name} begins`);
-      await pause(2);
-      log.push(`${name} ends`);
-    };
-    await Promise.all([
-      company.beside(work('a')),
-      company.beside(work('b')),
-      company.alone(work('c')),
-      company.alone(work('d')),
-      company.beside(work('e')),
-      company.beside(work('f')),
-    ]);
-    const both = (one: string, other: string) => [
-      `${one} begins`,
-      `${other} begins`,
-      `${one} ends`,
-      `${other} ends`,
-    ];
-    assert.deepEqual(log, [...both('a', 'b'), 'c begins', 'c ends', 'd begins', 'd ends', ...both('e', 'f')]);
-  });
-
-  it('is not held up by work that fails', async () => {
-    const company = new Company();
-    const fail = () => Promise.reject(new Error('failed'));
-    const [a, b, c] = await Promise.allSettled([
-      company.beside(fail),
-      company.alone(fail),
-      company.beside(() => Promise.resolve(3)),
-    ]);
-    assert.deepEqual([a.status, b.status, c.status], ['rejected', 'rejected', 'fulfilled']);
   });
 });

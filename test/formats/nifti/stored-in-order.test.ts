@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { parseNiftiHeader, type NiftiHeader } from '../../../src/formats/nifti/header.js';
-import { readNifti, storedInOrder, writeNifti } from '../../../src/formats/nifti/index.js';
+import { readNifti, storedInOrder } from '../../../src/formats/nifti/index.js';
 import type { Geometry } from '../../../src/imaging/space/geometry.js';
 import {
   STORAGE_ORDERS,
@@ -10,6 +10,7 @@ import {
   type StorageOrder,
 } from '../../../src/imaging/space/storage-order.js';
 import type { Volume } from '../../../src/imaging/space/volume.js';
+import { writeNifti } from '../../../src/store/write-nifti.js';
 import { reorient, restored } from '../../imaging/space/plain-reorient.js';
 import { scratchDirectory } from '../../temporary.js';
 import { craftHeader } from './craft.js';

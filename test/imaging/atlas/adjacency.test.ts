@@ -43,7 +43,7 @@ describe('adjacency', () => {
     const { data, shape } = await readNpy(COPDGENE);
     assert.deepEqual(shape, [581, 3]);
     const adjacency = patchAdjacency(Int32Array.from(data as BigInt64Array, Number));
-    assert.equal(countEdges(adjacency, 581), 1398); // the spec, section 9
+    assert.equal(countEdges(adjacency, 581), 1398); // reference section 9
     assert.equal(adjacency.filter((overlap) => overlap > EDGE_OVERLAP).length, 2 * 1398 + 581);
     assert.ok(Array.from({ length: 581 }, (_, i) => adjacency[582 * i]).every((self) => self === 1));
   });

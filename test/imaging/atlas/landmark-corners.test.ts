@@ -51,7 +51,7 @@ describe('landmark corners', () => {
     assert.equal(sparse.inside, 0.2);
   });
 
-  it('are 575 on the released COPDGene mask (counted by the reference, spec section 0)', async (t) => {
+  it('are 575 on the released COPDGene mask (reference section 0)', async (t) => {
     if (!existsSync(ATLAS)) return t.skip('../shared/atlas is not here');
     const { volume } = await readNifti(fileURLToPath(ATLAS));
     const [nx, ny] = volume.geometry.size;

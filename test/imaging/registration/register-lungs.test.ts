@@ -48,7 +48,7 @@ describe('registration of lungs', () => {
         const found = register(subject(truth));
         const error = landmarkError(found.atlasToSubject, truth);
         // Mutual information is highest about 1 % short of the true size: the nearer lungs fill the atlas's view, the more
-        // they can tell (spec section 9). That is 0.7 mm here, and the price of shear comes on top.
+        // they can tell (reference section 9). That is 0.7 mm here, and the price of shear comes on top.
         assert.ok(error < 1, `${error} mm`);
         assert.ok(found.converged && Math.min(found.diceRight, found.diceLeft) > 0.95);
       }),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { subjectAt } from '../../../src/config/cohort/subject-row.js';
 import type { OpenStage } from '../../../src/core/stage.js';
-import { writeNpy, type NpyData } from '../../../src/formats/npy.js';
+import { npyBytes, type NpyData } from '../../../src/formats/npy.js';
+import { writeDurably } from '../../../src/store/durable-file.js';
 import { patchAdjacency } from '../../../src/imaging/atlas/adjacency.js';
 import { createWorkerPool, type WorkerPool } from '../../../src/workers/pool.js';
 import { readPatches } from '../../../stages/read-patches/index.js';
@@ -45,7 +46,7 @@ describe('read-patches', () => {
     for (const kind of ['patch', 'patch_loc', 'adj'] as const) {
       await mkdir(join(directory, kind), { recursive: true });
       const array = arrays[kind];
-      if (array) await writeNpy(join(directory, kind, `${sid}_${kind}.npy`), array);
+      if (array) await writeDurably(join(directory, kind, `${sid}_${kind}.npy`), npyBytes(array));
     }
   };
   const find = async (directory: string) => readPatches().startsFrom!.find(directory);

@@ -5,10 +5,10 @@ import { pipeline } from '../../../src/core/pipeline.js';
 import { port } from '../../../src/core/port.js';
 import { fileSource } from '../../../src/core/image-source.js';
 import { defineStage } from '../../../src/core/stage.js';
-import { manifestColumns } from '../../../stages/write/manifest-columns.js';
+import { manifestColumns } from '../../../src/store/dataset/manifest-columns.js';
 import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
-import { Cohort } from './cohort.js';
+import { Cohort } from '../../store/dataset/cohort.js';
 
 const cut = defineStage({
   name: 'cut',

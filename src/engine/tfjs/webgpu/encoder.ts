@@ -1,9 +1,12 @@
 /** The patch encoder by our own WGSL programs. */
 import type { Parameters } from '../../../networks/architecture.js';
-import { FEATURES, foldedLayers, PATCH_VOXELS } from '../../../networks/patch-encoder.js';
+import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../../device/backend.js';
 import type { PatchSlice } from '../../engine.js';
 import { countPatches, scatterFeatures } from '../../patch-slices.js';
+import { planEncoder, type ConvolutionStep } from '../../plan.js';
+import { reversedFilter } from '../../reversed-filter.js';
+import { KERNEL } from '../../../networks/layers.js';
 import { conv3dProgram } from './conv3d-program.js';
 import type { Gpu } from './gpu.js';
 
@@ -12,12 +15,14 @@ const LARGEST_BATCH = { gpu: 256, cpu: 16 };
 
 export function buildWebgpuEncoder(gpu: Gpu, parameters: Parameters): DeviceNetwork<PatchSlice> {
   const { tf } = gpu;
-  const layers = foldedLayers(parameters).map(({ filter, bias, ...shape }) => ({
-    program: conv3dProgram({ ...shape, kernel: 3 }),
-    filters: tf.tensor1d(Float32Array.from(filter)),
-    bias: tf.tensor1d(Float32Array.from(bias)),
-    outputs: shape.to * (shape.edge / shape.stride) ** 3,
-  }));
+  const layers = planEncoder(patchEncoder.body, parameters).flatMap((step) => {
+    switch (step.kind) {
+      case 'convolution':
+        return [convolution(gpu, step)];
+      case 'flatten':
+        return []; // quads of channels of one voxel lie one after the other
+    }
+  });
   /** Of a patch, in turn into one and the other. */
   const outputs = [0, 1].map((turn) =>
     Math.max(...layers.filter((_, i) => i % 2 === turn).map((l) => l.outputs)),
@@ -52,5 +57,16 @@ export function buildWebgpuEncoder(gpu: Gpu, parameters: Parameters): DeviceNetw
     ),
     run,
     dispose: () => layers.forEach(({ filters, bias }) => tf.dispose([filters, bias])),
+  };
+}
+
+/** What the device holds of a step, and the program that runs it. */
+function convolution({ tf }: Gpu, step: ConvolutionStep) {
+  const { from, to, stride, edge } = step;
+  return {
+    program: conv3dProgram({ from, to, stride, edge, kernel: KERNEL }),
+    filters: tf.tensor1d(Float32Array.from(reversedFilter(step))),
+    bias: tf.tensor1d(Float32Array.from(step.bias)),
+    outputs: to * (edge / stride) ** 3,
   };
 }

@@ -9,6 +9,7 @@ import { resourceError } from '../../../core/errors.js';
 import type { DeviceMemory } from '../../device/backend.js';
 import { deviceMemoryError } from '../../device/memory-error.js';
 import type { Device } from '../../engine.js';
+import { orFallback } from '../../fallback.js';
 import type { Tf } from '../tfjs.js';
 
 /** Threads of a workgroup. */
@@ -74,7 +75,7 @@ export class Gpu {
       this.#failure = resourceError(
         'device-lost',
         `The device ${device.name} stopped (${message}).`,
-        'Start the run again; if it happens again, update its driver or choose --engine wasm.',
+        orFallback('Start the run again; if it happens again, update its driver'),
       );
     });
   }

@@ -1,23 +1,22 @@
 /** The graph network by our own WGSL programs, all subjects of a batch as one graph of several parts. */
 import type { Parameters } from '../../../networks/architecture.js';
-import { foldedGraphLayer, normalisedEdges } from '../../../networks/graph-network.js';
+import { graphNetwork } from '../../../networks/graph-network.js';
+import { normalisedEdges } from '../../../networks/normalised-edges.js';
 import { FEATURES } from '../../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../../device/backend.js';
 import type { Graph } from '../../engine.js';
+import { planGraphNetwork, type GraphConvolutionStep } from '../../plan.js';
 import { conv3dProgram } from './conv3d-program.js';
 import type { Gpu } from './gpu.js';
 import { meanProgram, mixProgram } from './graph-programs.js';
 
 const LARGEST_BATCH = 64;
 
-/** A matrix product is a convolution of one voxel. Mixing first leaves its bias and ELU last. */
-const layerProgram = conv3dProgram({ from: FEATURES, to: FEATURES, stride: 1, edge: 1, kernel: 1 });
-
 export function buildWebgpuGraphNetwork(gpu: Gpu, parameters: Parameters): DeviceNetwork<Graph> {
   const { tf } = gpu;
-  const layer = foldedGraphLayer(parameters);
-  const filter = tf.tensor1d(Float32Array.from(layer.filter));
-  const bias = tf.tensor1d(Float32Array.from(layer.bias));
+  const steps = planGraphNetwork(graphNetwork.body, parameters).map((step) =>
+    step.kind === 'graph-convolution' ? graphConvolution(gpu, step) : step,
+  );
 
   async function run(graphs: readonly Graph[]): Promise<void> {
     if (graphs.length === 0) return;
@@ -37,9 +36,16 @@ export function buildWebgpuGraphNetwork(gpu: Gpu, parameters: Parameters): Devic
       const bounds = gpu.upload('first nodes', 'int32', [firstNodes]);
       const mixed = gpu.scratch('mixed', nodes * FEATURES);
       const embeddings = gpu.scratch('embeddings', graphs.length * FEATURES);
-      gpu.run(mixProgram, [features, ...edges], mixed, nodes);
-      gpu.run(layerProgram, [mixed, filter, bias], features, nodes);
-      gpu.run(meanProgram, [features, bounds], embeddings, graphs.length);
+      for (const step of steps)
+        switch (step.kind) {
+          case 'graph-convolution':
+            gpu.run(mixProgram, [features, ...edges], mixed, nodes);
+            gpu.run(step.program, [mixed, step.filter, step.bias], features, nodes);
+            break;
+          case 'mean-over-nodes':
+            gpu.run(meanProgram, [features, bounds], embeddings, graphs.length);
+            break;
+        }
       return embeddings;
     };
     await gpu.batch(graphs.length * FEATURES, record, (embeddings) => {
@@ -48,8 +54,21 @@ export function buildWebgpuGraphNetwork(gpu: Gpu, parameters: Parameters): Devic
     });
   }
 
-  return { largestBatch: LARGEST_BATCH, run, dispose: () => tf.dispose([filter, bias]) };
+  const dispose = () =>
+    steps.forEach((step) => step.kind === 'graph-convolution' && tf.dispose([step.filter, step.bias]));
+  return { largestBatch: LARGEST_BATCH, run, dispose };
 }
+
+/**
+ * What the device holds of a step, and the program that runs it on mixed nodes: a matrix product is a convolution of one voxel.
+ * Mixing first leaves its bias and ELU last.
+ */
+const graphConvolution = ({ tf }: Gpu, { kind, from, to, filter, bias }: GraphConvolutionStep) => ({
+  kind,
+  program: conv3dProgram({ from, to, stride: 1, edge: 1, kernel: 1 }),
+  filter: tf.tensor1d(Float32Array.from(filter)),
+  bias: tf.tensor1d(Float32Array.from(bias)),
+});
 
 /** The graphs' edges as those of one graph. */
 function joinGraphs(graphs: readonly Graph[]) {

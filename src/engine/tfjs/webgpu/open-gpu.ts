@@ -1,8 +1,9 @@
 /** Opens the device: Dawn (the npm package `webgpu`) speaks Vulkan, Metal or Direct3D to any maker's card. */
 import type * as dawn from 'webgpu';
-import type { WebgpuSource } from '../../device/backend.js';
+import { webgpu } from '../../descriptors/webgpu.js';
 import type { Device } from '../../engine.js';
 import { withoutGpu } from '../../without-gpu.js';
+import type { WebgpuSource } from '../webgpu-source.js';
 import type { Tf } from '../tfjs.js';
 import { Gpu, type TfjsBackend } from './gpu.js';
 
@@ -27,7 +28,7 @@ async function provideWebgpu(url: string): Promise<void> {
   Object.assign(globalThis, globals);
   const gpu = create([]);
   if (!(await gpu.requestAdapter({ powerPreference: 'high-performance' })))
-    throw withoutGpu('webgpu', 'no driver offers one');
+    throw withoutGpu(webgpu, 'no driver offers one');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
 }
 

@@ -1,0 +1,97 @@
+/** The dataset's columns and rows: sid, the manifest's columns, tensors, QC facts, flags. */
+import { inputError } from '../../core/errors.js';
+import type { FactSpec } from '../../core/fact.js';
+import type { Task } from '../../core/stage.js';
+import { elementCount, type Tensor } from '../../core/tensor.js';
+import {
+  type Column,
+  describeType,
+  elementOf,
+  type Row,
+  type TableSchema,
+  type TensorType,
+} from '../../formats/arrow/column.js';
+import { manifestCell, type ManifestColumn } from './manifest-columns.js';
+
+/** All that is known of the table before the first tensor is seen. */
+export interface TablePlan {
+  readonly manifest: readonly ManifestColumn[];
+  readonly tensors: readonly { readonly name: string; readonly about: string }[];
+  /** Ports whose tensors stand in files beside the table. */
+  readonly files: readonly string[];
+  readonly facts: readonly (readonly [name: string, spec: FactSpec])[];
+  /** How the results came about. */
+  readonly provenance: ReadonlyMap<string, string>;
+}
+
+/** A subject whose row is to be kept. */
+export interface Finished extends Pick<Task, 'subject' | 'facts' | 'flags'> {
+  /** By port: all that the plan names. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** @param types of the tensors, in the plan's order. */
+export function tableColumns(plan: TablePlan, types: readonly TensorType[]): Column[] {
+  return [
+    { name: 'sid', type: 'utf8', about: 'Subject id' },
+    ...plan.manifest.map(({ name, type }): Column => ({ name, type, about: 'Column of the manifest' })),
+    ...plan.tensors.map(({ name, about }, index): Column => ({ name, about, type: types[index] })),
+    ...plan.facts.map(([name, { type, about }]): Column => ({ name, type, about })),
+    { name: 'flags', type: 'list<utf8>', about: 'Reasons to look at this subject before trusting its row' },
+  ];
+}
+
+/** In the files' metadata, provenance has this before its keys. */
+const PREFIX = 'lungflow.';
+
+/** @param types of the tensors, in the plan's order. */
+export const tableSchema = (plan: TablePlan, types: readonly TensorType[]): TableSchema => ({
+  columns: tableColumns(plan, types),
+  metadata: new Map([...plan.provenance].map(([key, value]) => [`${PREFIX}${key}`, value])),
+});
+
+export const provenanceOf = ({ metadata }: TableSchema): ReadonlyMap<string, string> =>
+  new Map(
+    [...metadata].map(([key, value]) => [key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key, value]),
+  );
+
+export function tableRow(plan: TablePlan, { subject, facts, flags, tensors }: Finished): Row {
+  return [
+    subject.sid,
+    ...plan.manifest.map(({ name, type }) => manifestCell(subject.columns[name], type)),
+    ...plan.tensors.map(({ name }) => tensors[name].data),
+    ...plan.facts.map(([name]) => facts.get(name) ?? null),
+    [...flags],
+  ];
+}
+
+/** The types of a row's tensors. @throws LungflowError when they cannot be columns or differ from `known`. */
+export function tensorTypes(
+  plan: TablePlan,
+  tensors: Finished['tensors'],
+  known: readonly TensorType[] | undefined,
+): TensorType[] {
+  return plan.tensors.map(({ name }, index) => {
+    const { data, shape } = tensors[name];
+    const type = { element: elementOf(data), shape };
+    requireWhole(name, tensors[name]);
+    if (known && describeType(known[index]) !== describeType(type)) {
+      throw inputError(
+        'tensor-shape',
+        `The tensor ${name} is ${describeType(type)}, unlike the ${describeType(known[index])} of the rows before.`,
+        'A column has one shape: write subjects of another shape to another --out.',
+      );
+    }
+    return type;
+  });
+}
+
+/** @throws LungflowError when a tensor is empty, or its shape says another number of elements than it has. */
+export function requireWhole(name: string, { data, shape }: Tensor): void {
+  if (shape.length > 0 && data.length > 0 && elementCount(shape) === data.length) return;
+  throw inputError(
+    'tensor-shape',
+    `The tensor ${name} has ${data.length} elements in the shape [${shape.join(', ')}].`,
+    'This is a fault of the stage that gives it; please report it to its author.',
+  );
+}

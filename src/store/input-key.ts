@@ -1,0 +1,54 @@
+/** What a subject's stored results were made from: results whose key has changed are computed again. */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import pLimit from 'p-limit';
+import type { FolderSource } from '../core/image-source.js';
+import type { Subject } from '../core/subject.js';
+import { folderFiles } from '../formats/volume/folder-files.js';
+
+/** Keys by sid; none for a subject whose image is not there. */
+export async function inputKeys(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>> {
+  const limit = pLimit(16);
+  const keys = await limit.map(
+    [...subjects],
+    async (subject) => [subject.sid, await inputKey(subject)] as const,
+  );
+  return new Map(keys.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * Hash of the sid, the manifest row's columns, and size and modification time of the image and of every file that
+ * a column names (a mask drawn anew under the same name counts). Of an image that is a folder: those of its files.
+ */
+async function inputKey(subject: Subject): Promise<string | undefined> {
+  const { image: source } = subject;
+  const image = source.kind === 'file' ? await fileState(source.path) : await folderState(source);
+  if (image === undefined) return undefined;
+  const columns = await Promise.all(
+    Object.entries(subject.columns).map(async ([name, text]) => {
+      const path = /[./\\]/.test(text) ? subject.path(name) : undefined;
+      return [name, text, path === undefined ? null : ((await fileState(path)) ?? null)];
+    }),
+  );
+  return createHash('sha256')
+    .update(JSON.stringify([subject.sid, image, columns]))
+    .digest('hex');
+}
+
+async function fileState(path: string): Promise<string | undefined> {
+  try {
+    const state = await stat(path, { bigint: true });
+    return state.isFile() ? `${state.size} ${state.mtimeNs}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function folderState({ path, series }: FolderSource): Promise<unknown> {
+  try {
+    const files = await folderFiles(path);
+    return [series ?? null, files.map(({ name, size, mtimeNs }) => `${name} ${size} ${mtimeNs}`)];
+  } catch {
+    return undefined; // why, the manifest's check has told
+  }
+}
