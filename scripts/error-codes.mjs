@@ -1,8 +1,8 @@
 // Lists every error code of the sources, read with TypeScript's compiler: a line each, `kind code folders`, sorted.
 // `--write`: brings the folders in docs/errors.md up to date; then `npx prettier --write docs/errors.md`.
 //
-// A code is found where an error is made: in a call of what `raise` in src/core/errors.ts returned, or in an object with
-// an error's fields. It must be told by its type (a literal, a union of them, a template of them); what a template does
+// A code is found where an error is made: in a call of what `raise` in src/core/errors.ts returned, in an object with
+// an error's fields, or in what `unusable` is given for a reader's error. It must be told by its type (a literal, a union of them, a template of them); what a template does
 // not tell is written `<name>`. A code that is passed on from another error is none of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
@@ -78,9 +78,10 @@ function errorAt(node) {
   }
   if (ts.isObjectLiteralExpression(node)) {
     const field = (name) => node.properties.find((property) => property.name?.getText() === name);
-    if (!FIELDS.every(field)) return undefined;
+    const isReworded = ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'unusable';
+    if (!(isReworded ? ['code'] : FIELDS).every(field)) return undefined;
     const value = (name) => field(name).initializer ?? field(name).name;
-    return { code: value('code'), kind: () => kindTold(value('kind')) };
+    return { code: value('code'), kind: () => (field('kind') ? kindTold(value('kind')) : 'passed-on') };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
 import { fileSource } from '../core/image-source.js';
+import { unusable } from '../core/unusable.js';
 import { PATCH_EDGE, type Atlas } from '../imaging/atlas/atlas.js';
 import type { Geometry } from '../imaging/space/geometry.js';
 import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
@@ -59,12 +60,8 @@ async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     if (!(thrown instanceof LungflowError) || thrown.kind === 'internal') throw thrown;
     const code = thrown.code.startsWith('atlas-') ? thrown.code : `atlas-${thrown.code}`;
-    throw pipelineFileError(
-      code,
-      `The atlas's ${file} cannot be used: ${thrown.what}`,
-      thrown.code === 'file-missing' ? NAME_THE_DIRECTORY : thrown.remedy,
-      thrown,
-    );
+    const remedy = thrown.code === 'file-missing' ? NAME_THE_DIRECTORY : thrown.remedy;
+    throw unusable(`The atlas's ${file}`, thrown, { kind: 'pipeline-file', code, remedy });
   }
 }
 
@@ -131,7 +128,7 @@ const badMask = (why: string) =>
   pipelineFileError(
     'atlas-mask',
     `Its labels are not those of two lungs: ${why}.`,
-    'Label the right lung 50 and the left 100 (or 1 and 2), everything else 0.',
+    `Label the right lung ${REFERENCE_MASK.right[0]} and the left ${REFERENCE_MASK.left[0]} (or ${LUNGMASK_R231.right[0]} and ${LUNGMASK_R231.left[0]}), everything else 0.`,
   );
 
 const badCorners = (why: string) =>

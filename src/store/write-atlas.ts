@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from '../formats/atlas.js';
 import { npyBytes } from '../formats/npy.js';
 import type { Atlas } from '../imaging/atlas/atlas.js';
+import { REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
 import { writeDurably } from './durable-file.js';
 import { writeNifti } from './write-nifti.js';
+
+/** By label of the atlas's lungs. */
+const MASK_VALUES = [0, REFERENCE_MASK.right[0], REFERENCE_MASK.left[0]];
 
 /**
  * @param maskFile copied byte for byte in place of the atlas's lungs, where a file already says them as an atlas does
@@ -20,7 +24,7 @@ export async function writeAtlas(
   const path = join(directory, ATLAS_MASK_FILE);
   if (maskFile === undefined) {
     const mask = new Int16Array(new SharedArrayBuffer(2 * voxels.length));
-    for (let at = 0; at < voxels.length; at++) mask[at] = 50 * voxels[at]; // 50 = right, 100 = left
+    for (let at = 0; at < voxels.length; at++) mask[at] = MASK_VALUES[voxels[at]];
     await writeNifti(path, { voxels: mask, geometry });
   } else {
     await writeDurably(path, createReadStream(maskFile) as AsyncIterable<Uint8Array>);

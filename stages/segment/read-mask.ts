@@ -1,5 +1,6 @@
 /** Reads lung labels that another tool has made, and refuses what does not belong to the scan. */
-import { inputError, LungflowError, toLungflowError } from '../../src/core/errors.js';
+import { inputError, toLungflowError } from '../../src/core/errors.js';
+import { unusable } from '../../src/core/unusable.js';
 import { readVolume, readVolumeHeader } from '../../src/formats/volume/read-volume.js';
 import { sourceAt } from '../../src/formats/volume/source-at.js';
 import { indexToPoint, type Geometry } from '../../src/imaging/space/geometry.js';
@@ -60,11 +61,7 @@ async function ofTheMask<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (thrown) {
-    const { kind, code, what, remedy } = toLungflowError(thrown);
-    throw new LungflowError(
-      { kind, code: `mask-${code}`, what: `The lung mask cannot be used: ${what}`, remedy },
-      { cause: thrown },
-    );
+    throw unusable('The lung mask', thrown, { code: `mask-${toLungflowError(thrown).code}` });
   }
 }
 

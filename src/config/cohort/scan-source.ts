@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { inputError, LungflowError, resourceError } from '../../core/errors.js';
 import { fileSource, folderSource, type FolderSource, type ImageSource } from '../../core/image-source.js';
+import { unusable } from '../../core/unusable.js';
 import { folderFiles } from '../../formats/volume/folder-files.js';
 import { formatClaiming, nameTheFile } from '../../formats/volume/format-of.js';
 
@@ -35,7 +36,7 @@ async function requireScanFolder(source: FolderSource, place: string): Promise<v
     throw inputError('not-a-file', `The scan on ${place} is a directory.`, nameTheFile());
   await folderFiles(source.path).catch((thrown: unknown) => {
     if (!(thrown instanceof LungflowError)) throw thrown;
-    throw inputError(thrown.code, `The scan on ${place} cannot be used: ${thrown.what}`, thrown.remedy);
+    throw unusable(`The scan on ${place}`, thrown);
   });
 }
 

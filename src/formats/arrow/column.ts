@@ -58,7 +58,7 @@ export function elementOf(values: TensorValues): TensorElement {
   return values instanceof Int16Array ? 'int16' : 'uint8';
 }
 
-/** `float32[581, 128]` */
+/** `float32[3, 128]` */
 export function describeType(type: ColumnType): string {
   return typeof type === 'string' ? type : `${type.element}[${type.shape.join(', ')}]`;
 }

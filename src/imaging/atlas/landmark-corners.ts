@@ -1,5 +1,5 @@
 /** Where an atlas's landmark patches lie (reference section 1; Context_Aware_SSL, `build_atlas`). */
-import { PATCH_EDGE } from './atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from './atlas.js';
 import type { LungLabels } from '../space/volume.js';
 
 export interface LandmarkRule {
@@ -33,7 +33,7 @@ export function landmarkCorners(
       for (let z = 0; z < nz - PATCH_EDGE; z += stride)
         corners.push({ xyz: [x, y, z], inside: countInside(voxels, nx, ny, x, y, z) });
 
-  const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_EDGE ** 3);
+  const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_VOXELS);
   let share = inside;
   while (keptAt(share).length >= fewerThan) share += 0.1;
   const kept = keptAt(share);
