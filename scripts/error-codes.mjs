@@ -1,9 +1,10 @@
 // Lists every error code of the sources, read with TypeScript's compiler: a line each, `kind code folders`, sorted.
 // `--write`: brings the folders in docs/errors.md up to date; then `npx prettier --write docs/errors.md`.
 //
-// A code is found where an error is made: in a call of what `raise` in src/core/errors.ts returned, or in an object with
-// an error's fields. It must be told by its type (a literal, a union of them, a template of them); what a template does
-// not tell is written `<name>`. A code that is passed on from another error is none of its own.
+// A code is found where an error is made: in a call of what `raise` in src/core/errors.ts returned, in an object with
+// an error's fields, or in what `unusable` is given for a reader's error. It must be told by its type (a literal, a union
+// of them, a template of them); what a template does not tell is written `<name>`. A code that is passed on from another
+// error is none of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,12 +47,17 @@ function codesOf(expression) {
   const told = stringsOf(checker.getTypeAtLocation(expression));
   if (told) return told;
   if (!ts.isIdentifier(expression)) return []; // `known.code`
-  const declaration = checker.getSymbolAtLocation(expression).valueDeclaration;
+  const declaration = symbolOf(expression).valueDeclaration;
   if (ts.isVariableDeclaration(declaration)) return codesOf(declaration.initializer);
   if (ts.isBindingElement(declaration)) return []; // `const { code } = error`
   if (nameOf(declaration.getSourceFile()) === ERRORS) return []; // `raise` itself
   throw new Error(`${nameOf(expression.getSourceFile())}: give \`${expression.text}\` a type of literals`);
 }
+
+const symbolOf = (name) =>
+  ts.isShorthandPropertyAssignment(name.parent)
+    ? checker.getShorthandAssignmentValueSymbol(name.parent)
+    : checker.getSymbolAtLocation(name);
 
 /** The kind that `raise` was given for a function, which is named or called where it is made. */
 function kindOf(made) {
@@ -78,9 +84,10 @@ function errorAt(node) {
   }
   if (ts.isObjectLiteralExpression(node)) {
     const field = (name) => node.properties.find((property) => property.name?.getText() === name);
-    if (!FIELDS.every(field)) return undefined;
+    const isReworded = ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'unusable';
+    if (!(isReworded ? ['code'] : FIELDS).every(field)) return undefined;
     const value = (name) => field(name).initializer ?? field(name).name;
-    return { code: value('code'), kind: () => kindTold(value('kind')) };
+    return { code: value('code'), kind: () => (field('kind') ? kindTold(value('kind')) : 'passed-on') };
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ export {
   type ErrorFields,
   type ErrorKind,
 } from './core/errors.js';
+export type { FileSource, FolderSource, ImageSource } from './core/image-source.js';
 export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
 export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
 export { directoryOption } from './core/directory-option.js';
@@ -57,9 +58,28 @@ export {
 export type { DirectoryStart } from './config/pipeline/start-from-directory.js';
 export { FileProblems, type Problem } from './config/yaml/problems.js';
 export { readManifest, type Manifest } from './config/cohort/manifest.js';
+export type { Examination, Finding } from './engine/doctor/examine.js';
+export type { EngineChoice } from './engine/engines.js';
 export { doctor, type DoctorEvent, type DoctorOptions, type DoctorReport } from './jobs/doctor.js';
 export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
 export type { Job } from './jobs/job.js';
+export type {
+  Column,
+  ColumnType,
+  ScalarType,
+  TensorElement,
+  TensorType,
+  TensorValues,
+} from './formats/arrow/column.js';
+export {
+  openDataset,
+  type Dataset,
+  type DatasetCell,
+  type DatasetRow,
+} from './store/dataset/dataset-reader.js';
+export { readFailures, type RecordedFailure } from './store/failure-ledger.js';
+export { openGrouped, type Grouped } from './store/grouped/grouped-reader.js';
+export { readRunRecord, type RunRecord } from './store/run-record.js';
 export type { RunEvent } from './runtime/events.js';
 export type { LaneStatistics } from './runtime/lane-meter.js';
 export type { StageStatistics } from './runtime/meter.js';

@@ -2,7 +2,8 @@
 import { port } from '../src/core/port.js';
 import type { Tensor } from '../src/core/tensor.js';
 import type { AffineLps, Geometry } from '../src/imaging/space/geometry.js';
-import type { CtVolume, LungLabels, Volume } from '../src/imaging/space/volume.js';
+import { HIGHEST_HU } from '../src/imaging/space/iso-grid.js';
+import { AIR_HU, type CtVolume, type LungLabels, type Volume } from '../src/imaging/space/volume.js';
 
 export const ct = port<CtVolume>('CtVolume', 'CT on its native grid, HU');
 export const lungs = port<LungLabels>('LungLabels', 'lung labels: 1 = right, 2 = left');
@@ -13,7 +14,7 @@ export const landmarksLps = port<Tensor<Float64Array<SharedArrayBuffer>>>(
 );
 export const isoCt = port<IsoCt>(
   'IsoCt',
-  'CT at 1 mm, HU clamped to [-1024, 240], only the box that patches need',
+  `CT at 1 mm, HU clamped to [${AIR_HU}, ${HIGHEST_HU}], only the box that patches need`,
 );
 export const patches = port<Tensor<Int16Array<SharedArrayBuffer>>>('Tensor<int16>', '[patches, z, y, x], HU');
 export const corners = port<Tensor<Int32Array<SharedArrayBuffer>>>(

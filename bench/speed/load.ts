@@ -1,5 +1,6 @@
 /** Reading a CT, beside SimpleITK and nibabel. */
 import { basename } from 'node:path';
+import { fileSource } from '../../src/core/image-source.js';
 import type { Subject } from '../../src/core/subject.js';
 import { load } from '../../stages/load/index.js';
 import { contest, contestFigures, type Contestant } from './contest.js';
@@ -16,7 +17,7 @@ export const loadSection: Section = {
     const figures: Figure[] = [];
     for (const { name, image } of await scans(bench.root)) {
       const subject: Subject = {
-        ...{ sid: basename(image), image, index: 0, line: 2, columns: {} },
+        ...{ sid: basename(image), image: fileSource(image), index: 0, line: 2, columns: {} },
         path: () => undefined,
       };
       const contestants: Contestant[] = [

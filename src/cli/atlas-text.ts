@@ -1,6 +1,7 @@
 /** An atlas in a few lines, and what may be wrong with it. */
 import type { Atlas } from '../imaging/atlas/atlas.js';
 import type { AtlasFigures, LungFigures } from '../imaging/atlas/atlas-figures.js';
+import { REFERENCE_MASK, sidesOf } from '../imaging/labels/label-schemes.js';
 import { plural } from './words.js';
 
 interface BuiltAtlas {
@@ -24,7 +25,7 @@ export function atlasText({ out, atlas, figures, reached, copied }: BuiltAtlas):
       'grid',
       `${size.join(' x ')} voxels of ${spacing.map((mm) => Number(mm.toFixed(4))).join(' x ')} mm, axes towards ${figures.axes.join(', ')}`,
     ],
-    ['mask', copied ? 'copied as it was' : 'written anew: 0, 50 = right, 100 = left'],
+    ['mask', copied ? 'copied as it was' : `written anew: 0, ${sidesOf(REFERENCE_MASK)}`],
   ];
   return [`Atlas: ${out}`, ...lines.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join('\n');
 }

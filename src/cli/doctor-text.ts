@@ -3,6 +3,7 @@ import colors from 'picocolors';
 import { asBytes } from '../core/byte-size.js';
 import { AUTO_RULE } from '../engine/engines.js';
 import { FALLBACK } from '../engine/fallback.js';
+import { USUAL_PATCHES } from '../imaging/atlas/atlas.js';
 import { isBroken, type Examination, type Finding } from '../engine/doctor/examine.js';
 import { TOLERANCE } from '../networks/relative-difference.js';
 import type { DoctorReport } from '../jobs/doctor.js';
@@ -10,15 +11,12 @@ import type { Machine } from '../jobs/machine.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
 
-/** Of the published atlas. */
-const PATCHES_A_SCAN = 581;
-
 export const doctorText = ({ machine, engines, auto }: DoctorReport): string =>
   [
     machineLines(machine),
     '',
     textTable(
-      ['engine', 'state', 'on', 'device', 'difference', 'patches/s', `${PATCHES_A_SCAN} patches`],
+      ['engine', 'state', 'on', 'device', 'difference', 'patches/s', `${USUAL_PATCHES} patches`],
       engines.map(row),
     ),
     '',
@@ -41,7 +39,7 @@ function row({ engine, finding }: Examination): string[] {
     device.name,
     difference.toExponential(1),
     String(Number(patchesPerSecond.toPrecision(2))),
-    asDuration(PATCHES_A_SCAN / patchesPerSecond),
+    asDuration(USUAL_PATCHES / patchesPerSecond),
   ];
 }
 

@@ -46,6 +46,7 @@ export class LungflowError extends Error {
     this.stage = fields.stage;
   }
 
+  /** By a symbol of the global registry: errors of another copy of the package are known as well. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== LungflowError) return Function.prototype[Symbol.hasInstance].call(this, value); // a class below it
     return typeof value === 'object' && value !== null && BRAND in value;

@@ -1,9 +1,12 @@
 /** One row of the cohort's manifest. */
+import type { ImageSource } from './image-source.js';
+
+/** One row of a cohort: a scan and what its manifest says of it. */
 export interface Subject {
   /** Unique id, `[A-Za-z0-9._-]+`; the only identifier that may reach logs and outputs. */
   readonly sid: string;
-  /** Absolute path of the CT. */
-  readonly image: string;
+  /** Where the CT lies. */
+  readonly image: ImageSource;
   /** Position among the manifest's rows, from 0: the order of the output. */
   readonly index: number;
   /** Line of the manifest, for messages. */

@@ -20,6 +20,7 @@ export const engineNamed = (name: EngineName): KnownEngine => ENGINES.find((engi
 export const MODEL_ENGINE: KnownEngine = ENGINES.find(({ runsModels }) => runsModels)!;
 
 export const ENGINE_CHOICES: readonly EngineChoice[] = ['auto', ...ENGINE_NAMES];
+/** An engine by name, or `auto`: the first that works. */
 export type EngineChoice = EngineName | 'auto';
 
 export type GpuEngine = KnownEngine & { readonly gpu: GpuDescriptor };

@@ -4,13 +4,16 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
+import { fileSource } from '../core/image-source.js';
+import { unusable } from '../core/unusable.js';
 import { PATCH_EDGE, type Atlas } from '../imaging/atlas/atlas.js';
 import type { Geometry } from '../imaging/space/geometry.js';
 import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
 import { storageOrderOf, type StorageOrder } from '../imaging/space/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/space/volume.js';
-import { readNifti, readNiftiHeader } from './nifti/index.js';
 import { readNpy } from './npy.js';
+import { readVolume, readVolumeHeader } from './volume/read-volume.js';
+import { sourceAt } from './volume/source-at.js';
 
 export const ATLAS_MASK_FILE = 'atlas_lung_mask.nii.gz';
 export const ATLAS_CORNERS_FILE = 'atlas_patch_loc.npy';
@@ -43,7 +46,8 @@ export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
  * @throws LungflowError of kind `pipeline-file`
  */
 export async function atlasStorageOrder(directory: string): Promise<StorageOrder> {
-  const { geometry } = await about(ATLAS_MASK_FILE, () => readNiftiHeader(join(directory, ATLAS_MASK_FILE)));
+  const mask = fileSource(join(directory, ATLAS_MASK_FILE));
+  const { geometry } = await about(ATLAS_MASK_FILE, () => readVolumeHeader(mask));
   return storageOrderOf(geometry);
 }
 
@@ -56,12 +60,8 @@ async function about<T>(file: string, read: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     if (!(thrown instanceof LungflowError) || thrown.kind === 'internal') throw thrown;
     const code = thrown.code.startsWith('atlas-') ? thrown.code : `atlas-${thrown.code}`;
-    throw pipelineFileError(
-      code,
-      `The atlas's ${file} cannot be used: ${thrown.what}`,
-      thrown.code === 'file-missing' ? NAME_THE_DIRECTORY : thrown.remedy,
-      thrown,
-    );
+    const remedy = thrown.code === 'file-missing' ? NAME_THE_DIRECTORY : thrown.remedy;
+    throw unusable(`The atlas's ${file}`, thrown, { kind: 'pipeline-file', code, remedy });
   }
 }
 
@@ -76,9 +76,9 @@ export interface AtlasMask {
 /** Without a CT nothing bears the sides out, so an atlas has one of two schemes, whole. */
 const ATLAS_SCHEMES = [REFERENCE_MASK, LUNGMASK_R231];
 
-/** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readNifti` */
+/** @throws LungflowError `atlas-mask` when the labels are not those of two lungs, and those of `readVolume` */
 export async function readAtlasMask(path: string): Promise<AtlasMask> {
-  const { volume, notes } = await readNifti(path);
+  const { volume, notes } = await readVolume(await sourceAt(path));
   const voxels = new Uint8Array(new SharedArrayBuffer(volume.voxels.length));
   const labelOf = new Map<number, number>(
     ATLAS_SCHEMES.flatMap(({ right, left }) => [
@@ -128,7 +128,7 @@ const badMask = (why: string) =>
   pipelineFileError(
     'atlas-mask',
     `Its labels are not those of two lungs: ${why}.`,
-    'Label the right lung 50 and the left 100 (or 1 and 2), everything else 0.',
+    `Label the right lung ${REFERENCE_MASK.right[0]} and the left ${REFERENCE_MASK.left[0]} (or ${LUNGMASK_R231.right[0]} and ${LUNGMASK_R231.left[0]}), everything else 0.`,
   );
 
 const badCorners = (why: string) =>

@@ -3,7 +3,7 @@
  * Volumes are x fastest; points are LPS, mm; CT is in HU.
  */
 export { patchAdjacency, countEdges, EDGE_OVERLAP } from './atlas/adjacency.js';
-export { PATCH_EDGE, type Atlas } from './atlas/atlas.js';
+export { PATCH_EDGE, PATCH_VOXELS, type Atlas } from './atlas/atlas.js';
 export {
   landmarkCorners,
   REFERENCE_RULE,
@@ -25,8 +25,13 @@ export {
   type GivenScore,
   type Registration,
 } from './registration/register-lungs.js';
+export type { Moments } from './registration/moments.js';
+export type { FixedSamples } from './registration/mutual-information.js';
 export { resampleBox } from './resampling/iso-box.js';
 export { neededVoxels, type NeededVoxels } from './resampling/needed-voxels.js';
+export type { LungSearch } from './segmentation/find-lungs.js';
+export type { CutBorder } from './segmentation/cut-border.js';
+export type { LungMeasures, PairMeasures } from './segmentation/measure-lungs.js';
 export { segmentLungs, type SegmentedLungs } from './segmentation/segment-lungs.js';
 export { composeAffine, gridToLps, invertAffine } from './space/affine.js';
 export {

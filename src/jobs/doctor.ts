@@ -5,6 +5,7 @@ import { ENGINE_NAMES, type EngineChoice } from '../engine/engines.js';
 import { startJob, type Job, type JobContext } from './job.js';
 import { defaultJobs, describeMachine, type Machine } from './machine.js';
 
+/** What `doctor` is asked for. */
 export interface DoctorOptions {
   /** Seconds that one engine may take: the first start on a new card can take minutes. 60 without. */
   readonly timeout?: number | undefined;
@@ -14,11 +15,13 @@ export interface DoctorOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the doctor does, as it does it; the report comes last. */
 export type DoctorEvent =
   | { readonly type: 'trying'; readonly engine: EngineChoice }
   | { readonly type: 'examined'; readonly examination: Examination }
   | { readonly type: 'report'; readonly report: DoctorReport };
 
+/** What the doctor found on this machine. */
 export interface DoctorReport {
   readonly machine: Machine;
   readonly engines: readonly Examination[];

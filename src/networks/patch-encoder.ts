@@ -1,5 +1,4 @@
 /** The patch encoder (reference section 6): 13 convolutions of kernel 3, each with BatchNorm and ELU, from 32^3 voxels to 128 numbers. */
-import { PATCH_EDGE } from '../imaging/atlas/atlas.js';
 import { defineArchitecture } from './architecture.js';
 import {
   batchNorm,
@@ -12,7 +11,6 @@ import {
   type Flatten,
 } from './layers.js';
 
-export const PATCH_VOXELS = PATCH_EDGE ** 3;
 export const FEATURES = 128;
 const LOCATION = 3;
 

@@ -14,6 +14,7 @@ const failure = z.object({
   remedy: z.string(),
 });
 
+/** One line of `failures.jsonl`. */
 export type RecordedFailure = Readonly<z.output<typeof failure>>;
 
 const pathIn = (outDir: string): string => join(outDir, 'failures.jsonl');

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import type { FolderSource } from '../core/image-source.js';
 import type { Subject } from '../core/subject.js';
+import { folderFiles } from '../formats/volume/folder-files.js';
 
 /** Keys by sid; none for a subject whose image is not there. */
 export async function inputKeys(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>> {
@@ -16,10 +18,11 @@ export async function inputKeys(subjects: readonly Subject[]): Promise<ReadonlyM
 
 /**
  * Hash of the sid, the manifest row's columns, and size and modification time of the image and of every file that
- * a column names (a mask drawn anew under the same name counts).
+ * a column names (a mask drawn anew under the same name counts). Of an image that is a folder: those of its files.
  */
 async function inputKey(subject: Subject): Promise<string | undefined> {
-  const image = await fileState(subject.image);
+  const { image: source } = subject;
+  const image = source.kind === 'file' ? await fileState(source.path) : await folderState(source);
   if (image === undefined) return undefined;
   const columns = await Promise.all(
     Object.entries(subject.columns).map(async ([name, text]) => {
@@ -38,5 +41,14 @@ async function fileState(path: string): Promise<string | undefined> {
     return state.isFile() ? `${state.size} ${state.mtimeNs}` : undefined;
   } catch {
     return undefined;
+  }
+}
+
+async function folderState({ path, series }: FolderSource): Promise<unknown> {
+  try {
+    const files = await folderFiles(path);
+    return [series ?? null, files.map(({ name, size, mtimeNs }) => `${name} ${size} ${mtimeNs}`)];
+  } catch {
+    return undefined; // why, the manifest's check has told
   }
 }

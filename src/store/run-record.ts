@@ -53,6 +53,7 @@ const record = z.object({
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
+/** What `run.json` holds. */
 export type RunRecord = DeepReadonly<z.output<typeof record>>;
 
 const pathIn = (outDir: string): string => join(outDir, 'run.json');

@@ -5,6 +5,7 @@ import { requireDeclaredValues } from '../runtime/stage-contract.js';
 import { stageEnv } from './stage-env.js';
 import { stageTask } from './task.js';
 
+/** What a stage made of one subject, and what it said of it. */
 export interface StageRun<G> {
   /** By port. */
   readonly given: G;
@@ -15,6 +16,7 @@ export interface StageRun<G> {
   readonly provenance: ReadonlyMap<string, string>;
 }
 
+/** What of a stage's surroundings a test sets itself. */
 export interface StageRunOptions {
   readonly env?: Partial<StageEnv>;
   readonly task?: Partial<Task>;

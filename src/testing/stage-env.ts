@@ -6,7 +6,10 @@ export interface TestEnv extends StageEnv {
   readonly notices: readonly string[];
 }
 
-/** @param given paths are taken as they are, unless it resolves them; the output is where the process stands, unless it says where */
+/**
+ * Each use makes a new one.
+ * @param given paths are taken as they are, unless it resolves them; the output is where the process stands, unless it says where
+ */
 export function stageEnv(given: Partial<StageEnv> = {}): TestEnv {
   const notices: string[] = [];
   const provenance = new Map<string, string>(given.provenance);

@@ -1,5 +1,6 @@
 /** What a stage is given for one subject: it remembers facts and flags, and holds the stage to those it declared. */
 import type { FactSpecs, FactValue } from '../core/fact.js';
+import { fileSource } from '../core/image-source.js';
 import type { Task } from '../core/stage.js';
 import type { Subject } from '../core/subject.js';
 import { factFault } from '../runtime/stage-contract.js';
@@ -13,7 +14,7 @@ export interface TestTask extends Task {
 /** A row of a manifest that holds nothing but a sid. */
 export const subjectOf = (sid = 's1', given: Partial<Subject> = {}): Subject => ({
   sid,
-  image: '',
+  image: fileSource(''),
   index: 0,
   line: 2,
   columns: {},
@@ -21,7 +22,10 @@ export const subjectOf = (sid = 's1', given: Partial<Subject> = {}): Subject => 
   ...given,
 });
 
-/** @param stage whose declared facts are the only ones taken; any are, without it */
+/**
+ * Each use makes a new one.
+ * @param stage whose declared facts are the only ones taken; any are, without it
+ */
 export function stageTask(
   given: Partial<Task> = {},
   stage?: { readonly name: string; readonly facts: FactSpecs },

@@ -1,12 +1,12 @@
-/** `encode`: the patch encoder turns each 32^3 patch into 128 numbers, a user's own into as many as it gives; batches run across scans. */
+/** `encode`: the patch encoder turns each patch into 128 numbers, a user's own into as many as it gives; batches run across scans. */
 import { z } from 'zod';
 import { inputError, modelError } from '../../src/core/errors.js';
 import type { Values } from '../../src/core/port.js';
 import { defineStage, type BatchStage } from '../../src/core/stage.js';
 import { openEncoder, type OpenEncoder } from '../../src/inference/open-network.js';
 import { encoderConfig, weightsOrModel } from '../../src/inference/network-config.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
-import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_EDGE, PATCH_VOXELS, USUAL_PATCHES } from '../../src/imaging/atlas/atlas.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
 import { nodes, patches } from '../ports.js';
 
 const needs = { patches };
@@ -14,8 +14,6 @@ const gives = { nodes };
 type Inputs = Values<typeof needs>;
 type Outputs = Values<typeof gives>;
 type Features = Outputs['nodes']['data'];
-
-const USUAL_PATCHES = 581;
 
 export const encode = defineStage({
   name: 'encode',
@@ -56,7 +54,7 @@ const patchBatches = (
     ) {
       throw inputError(
         'patches-shape',
-        `The patches are [${shape.join(', ')}], not [patches, 32, 32, 32].`,
+        `The patches are [${shape.join(', ')}], not [patches, ${PATCH_EDGE}, ${PATCH_EDGE}, ${PATCH_EDGE}].`,
         'Let the `patch` stage cut them.',
       );
     }

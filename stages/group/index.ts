@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { directoryOption } from '../../src/core/directory-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import { GroupedWriter } from '../../src/store/grouped/grouped-writer.js';
+import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
 import { patches } from '../ports.js';
 
 export const group = defineStage({
   name: 'group',
   version: 1,
-  summary:
-    'Groups patches by landmark: an int16 .npy [subjects, 32, 32, 32] for each, subjects sorted by sid.',
+  summary: `Groups patches by landmark: an int16 .npy [subjects, ${PATCH_EDGE}, ${PATCH_EDGE}, ${PATCH_EDGE}] for each, subjects sorted by sid.`,
   config: z.strictObject({
     to: directoryOption()
       .default('grouped_patch')

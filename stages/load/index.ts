@@ -1,11 +1,13 @@
 /** `load`: reads each subject's CT, NIfTI-1 or -2, into Hounsfield units on its native grid, in the atlas's storage order. */
 import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
+import type { ImageSource } from '../../src/core/image-source.js';
 import { pathOption } from '../../src/core/path-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { readNiftiHeader } from '../../src/formats/nifti/index.js';
+import { readVolumeHeader } from '../../src/formats/volume/read-volume.js';
+import { sourceAt } from '../../src/formats/volume/source-at.js';
 import { AIR_HU } from '../../src/imaging/space/volume.js';
 import { ct } from '../ports.js';
 import { DARKEST_HU } from './glance.js';
@@ -59,10 +61,10 @@ export const load = defineStage({
     env.fileColumns.add(column);
     const order = await openOrder(orientation, env);
     return {
-      measure: async (subject) => scaleOf(await readNiftiHeader(imageOf(subject, column)), order),
+      measure: async (subject) => scaleOf(await readVolumeHeader(await imageOf(subject, column), order)),
       async process(_, task) {
-        const path = imageOf(task.subject, column);
-        const { ct, nonFinite, lowestHu, notes } = await task.workers.run(worker, 'readCt', path, order);
+        const image = await imageOf(task.subject, column);
+        const { ct, nonFinite, lowestHu, notes } = await task.workers.run(worker, 'readCt', image, order);
         ct.geometry.spacing.forEach((mm, axis) => task.fact(SPACING_FACTS[axis], mm));
         task.fact('nonfinite_voxels', nonFinite);
         if (nonFinite > 0) {
@@ -78,9 +80,10 @@ export const load = defineStage({
   },
 });
 
-function imageOf(subject: Subject, column: string): string {
-  const path = column === 'image' ? subject.image : subject.path(column);
-  if (path !== undefined) return path;
+async function imageOf(subject: Subject, column: string): Promise<ImageSource> {
+  if (column === 'image') return subject.image;
+  const path = subject.path(column);
+  if (path !== undefined) return sourceAt(path);
   throw inputError(
     'column-empty',
     `The manifest names no CT in column "${column}" for this subject.`,

@@ -1,6 +1,7 @@
 /** Worker side of `load`: reads a CT and looks whether its values can be a scan's. */
 import { inputError } from '../../src/core/errors.js';
-import { readNifti } from '../../src/formats/nifti/index.js';
+import type { ImageSource } from '../../src/core/image-source.js';
+import { readVolume } from '../../src/formats/volume/read-volume.js';
 import type { StorageOrder } from '../../src/imaging/space/storage-order.js';
 import type { CtVolume } from '../../src/imaging/space/volume.js';
 import { glance } from './glance.js';
@@ -15,10 +16,10 @@ export interface ReadCt {
 
 /**
  * @param order to which the CT is brought; without, it is as stored
- * @throws LungflowError `ct-constant`, and what `readNifti` throws
+ * @throws LungflowError `ct-constant`, and what `readVolume` throws
  */
-export async function readCt(path: string, order: StorageOrder | undefined): Promise<ReadCt> {
-  const { volume, nonFinite, notes } = await readNifti(path, order);
+export async function readCt(source: ImageSource, order: StorageOrder | undefined): Promise<ReadCt> {
+  const { volume, nonFinite, notes } = await readVolume(source, order);
   const { lowest, constant } = glance(volume.voxels);
   if (constant) {
     throw inputError(

@@ -3,22 +3,22 @@ import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { countEdges, EDGE_OVERLAP, patchAdjacency } from '../../src/imaging/atlas/adjacency.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS, USUAL_PATCHES } from '../../src/imaging/atlas/atlas.js';
 import { patchCorners } from '../../src/imaging/space/iso-grid.js';
+import { AIR_HU } from '../../src/imaging/space/volume.js';
 import { adjacency, corners, isoCt, landmarksLps, patches } from '../ports.js';
 
 const worker = workerModule<typeof import('../../src/imaging/atlas/patches.js')>(
   new URL('../../src/imaging/atlas/patches.js', import.meta.url),
 );
 
-const PATCH_VOXELS = PATCH_EDGE ** 3;
-/** Bytes for the 581 patches of the COPDGene atlas; another atlas's count is not known before it is read. */
-const TYPICAL_BYTES = 581 * PATCH_VOXELS * 2 + 581 ** 2 * 8;
+/** Another atlas's count is not known before it is read. */
+const TYPICAL_BYTES = USUAL_PATCHES * PATCH_VOXELS * 2 + USUAL_PATCHES ** 2 * 8;
 
 export const patch = defineStage({
   name: 'patch',
   version: 1,
-  summary: 'Cuts a 32 x 32 x 32 patch at each landmark and measures how patches overlap.',
+  summary: `Cuts a ${PATCH_EDGE} x ${PATCH_EDGE} x ${PATCH_EDGE} patch at each landmark and measures how patches overlap.`,
   config: z.strictObject({
     convention: z
       .literal('reference')
@@ -36,14 +36,16 @@ export const patch = defineStage({
       .number()
       .min(0)
       .default(1)
-      .describe('flags a subject with fewer edges a patch; the COPDGene atlas itself has 1398 / 581 = 2.4'),
+      .describe(
+        `flags a subject with fewer edges a patch; the COPDGene atlas itself has 1398 / ${USUAL_PATCHES} = 2.4`,
+      ),
   }),
   lane: 'cpu',
   needs: { isoCt, landmarksLps },
   gives: { patches, corners, adjacency },
   drops: ['isoCt'],
   facts: {
-    filled_voxels: { type: 'int32', about: 'patch voxels outside the padded scan, filled with -1024 HU' },
+    filled_voxels: { type: 'int32', about: `patch voxels outside the padded scan, filled with ${AIR_HU} HU` },
     graph_edges: {
       type: 'int32',
       about: `pairs of patches that share more than ${EDGE_OVERLAP} of their volume, each counted once, none with itself`,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { EDGE_OVERLAP } from '../../src/imaging/atlas/adjacency.js';
-import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
+import { PATCH_VOXELS, USUAL_PATCHES } from '../../src/imaging/atlas/atlas.js';
 import { adjacency, corners, patches } from '../ports.js';
 import { measurePatches } from './measure-patches.js';
 import { findPatchFiles, LAYOUT, patchFilesOf, PARTNER_COLUMNS } from './patch-files.js';
@@ -12,8 +12,7 @@ const worker = workerModule<typeof import('./read-patches.worker.js')>(
   new URL('./read-patches.worker.js', import.meta.url),
 );
 
-const USUAL_PATCHES = 581;
-const patchBytes = (count: number): number => 2 * count * PATCH_EDGE ** 3;
+const patchBytes = (count: number): number => 2 * count * PATCH_VOXELS;
 
 export const readPatches = defineStage({
   name: 'read-patches',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inputError, LungflowError } from '../../src/core/errors.js';
 import type { FoundSubject } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
+import { unusable } from '../../src/core/unusable.js';
 import { fileOf, folderOf, sidOf } from '../../src/formats/patch-files.js';
 
 const PATCH = folderOf('patches');
@@ -53,7 +54,7 @@ export function patchFilesOf(subject: Subject): PatchFiles {
       `Start from a directory with ${LAYOUT}, or from a manifest with the columns image, ${PARTNER_COLUMNS.join(' and ')}.`,
     );
   };
-  return { patch: subject.image, corners: partner(CORNERS), adjacency: partner(ADJACENCY) };
+  return { patch: subject.image.path, corners: partner(CORNERS), adjacency: partner(ADJACENCY) };
 }
 
 /** What went wrong with one of the files, in words that name it but not where it lies. */
@@ -68,6 +69,6 @@ export async function readingFile<T>(kind: keyof PatchFiles, read: () => Promise
         `The subject's ${kind} file is not there.`,
         `Each subject needs three files: ${LAYOUT}.`,
       );
-    throw inputError(thrown.code, `The subject's ${kind} file cannot be used: ${thrown.what}`, thrown.remedy);
+    throw unusable(`The subject's ${kind} file`, thrown);
   }
 }

@@ -1,6 +1,8 @@
 /** Reads lung labels that another tool has made, and refuses what does not belong to the scan. */
-import { inputError, LungflowError, toLungflowError } from '../../src/core/errors.js';
-import { readNifti, readNiftiHeader, storedInOrder } from '../../src/formats/nifti/index.js';
+import { inputError, toLungflowError } from '../../src/core/errors.js';
+import { unusable } from '../../src/core/unusable.js';
+import { readVolume, readVolumeHeader } from '../../src/formats/volume/read-volume.js';
+import { sourceAt } from '../../src/formats/volume/source-at.js';
 import { indexToPoint, type Geometry } from '../../src/imaging/space/geometry.js';
 import { storageOrderOf } from '../../src/imaging/space/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../src/imaging/space/volume.js';
@@ -21,14 +23,15 @@ export interface ReadMask {
  * In the scan's storage order, whichever the mask has.
  * @param given the values of each lung; without, they are told by known schemes and the sides of the body
  * @throws LungflowError `mask-grid` when the mask is not on the scan's grid, `mask-labels` when it is no mask of two lungs, and
- *   those of `readNifti`, as `mask-...`
+ *   those of `readVolume`, as `mask-...`
  */
 export async function readMask(path: string, ct: CtVolume, given?: GivenLabels): Promise<ReadMask> {
   const { geometry } = ct;
-  const header = await ofTheMask(readNiftiHeader(path));
+  const source = await sourceAt(path);
   const order = storageOrderOf(geometry);
-  refuseOtherGrid(storedInOrder(header, order).geometry, geometry);
-  const { volume, notes } = await ofTheMask(readNifti(path, order));
+  const header = await ofTheMask(readVolumeHeader(source, order));
+  refuseOtherGrid(header.geometry, geometry);
+  const { volume, notes } = await ofTheMask(readVolume(source, order));
   const labels = maskLabels(volume.voxels, geometry, tissueMiddleX(ct));
   const reading = given ? readGiven(labels, given) : readByScheme(labels);
   return {
@@ -58,11 +61,7 @@ async function ofTheMask<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (thrown) {
-    const { kind, code, what, remedy } = toLungflowError(thrown);
-    throw new LungflowError(
-      { kind, code: `mask-${code}`, what: `The lung mask cannot be used: ${what}`, remedy },
-      { cause: thrown },
-    );
+    throw unusable('The lung mask', thrown, { code: `mask-${toLungflowError(thrown).code}` });
   }
 }
 

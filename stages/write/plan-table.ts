@@ -3,7 +3,7 @@ import { pipelineFileError } from '../../src/core/errors.js';
 import type { StageEnv } from '../../src/core/stage.js';
 import { folderOf } from '../../src/formats/patch-files.js';
 import { manifestColumns } from '../../src/store/dataset/manifest-columns.js';
-import { tableColumns, type TablePlan } from '../../src/store/dataset/table.js';
+import { plannedTable, type TablePlan } from '../../src/store/dataset/table.js';
 import { isTensorPort, type WriteConfig, writtenPorts } from './config.js';
 
 /** @throws LungflowError when a port carries no tensor, or two columns would have one name. */
@@ -16,7 +16,7 @@ export function planTable(config: WriteConfig, env: StageEnv): TablePlan {
     facts: Object.entries(env.facts).filter(([name]) => isWritten(name, config)),
     provenance: new Map(env.provenance),
   };
-  refuseSameNames(tableColumns(plan, []).map(({ name }) => name));
+  refuseSameNames(plannedTable(plan).columns.map(({ name }) => name));
   refuseSameNames(plan.files.map(folderOf));
   return plan;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomPatches } from '../networks/random-network.js';
-import { PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../src/imaging/atlas/atlas.js';
 import { sharedBytes, type OnnxModel } from '../../src/networks/onnx-file.js';
 import { encodeOnnxModel } from '../../src/formats/onnx-model.js';
 import { engineContract } from './contract.js';

@@ -1,6 +1,7 @@
 /** Patches and graphs as engines take them, with room for what they write. */
 import type { Graph, PatchSlice } from '../../src/engine/engine.js';
-import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../src/imaging/atlas/atlas.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
 import { randomNodes } from '../networks/random-network.js';
 
 /** `[rows, 128]`, zeros. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Engine, PatchSlice } from '../../src/engine/engine.js';
 import { readOnnxModel } from '../../src/networks/onnx-file.js';
-import { PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../src/imaging/atlas/atlas.js';
 import { encodeOnnxModel, type OnnxShape } from '../../src/formats/onnx-model.js';
 import { randomPatches } from '../networks/random-network.js';
 import { temporaryDirectory } from '../temporary.js';

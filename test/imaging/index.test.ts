@@ -44,7 +44,7 @@ describe('lungflow/imaging', () => {
 
   it('takes voxels from anywhere, and copies none that are shared already', async () => {
     const { subjects } = await readManifest(join(await phantomCohort(), 'manifest.csv'));
-    const { volume } = await readNifti(subjects[0].image);
+    const { volume } = await readNifti(subjects[0].image.path);
     const plain = Int16Array.from(volume.voxels);
     const taken = imaging.volumeOf(plain, volume.geometry);
     assert.ok(taken.voxels.buffer instanceof SharedArrayBuffer);

@@ -1,5 +1,6 @@
 /** Random but reproducible networks and patches; bench/peers/networks.py draws the same numbers. */
-import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../src/imaging/atlas/atlas.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
 import type { Architecture } from '../../src/networks/architecture.js';
 import { mulberry32 } from '../../src/core/mulberry32.js';
 import { fnv1a, untrainedParameters } from '../../src/networks/untrained.js';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { port, type Port } from '../../src/core/port.js';
 import type { SharedWorkers } from '../../src/core/shared-workers.js';
+import { fileSource } from '../../src/core/image-source.js';
 import { defineStage, type OpenStage, type Stage, type Task } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { runPipeline, type RunOptions, type RunReport } from '../../src/runtime/run.js';
@@ -11,7 +12,7 @@ import { temporaryDirectory } from '../temporary.js';
 export const cohort = (count: number): Subject[] =>
   Array.from({ length: count }, (_, index) => ({
     sid: `s${index}`,
-    image: `s${index}.nii.gz`,
+    image: fileSource(`s${index}.nii.gz`),
     index,
     line: index + 2,
     columns: {},

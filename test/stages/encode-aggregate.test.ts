@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { BatchStage, OpenStage, Task } from '../../src/core/stage.js';
-import { FEATURES, PATCH_VOXELS } from '../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../src/imaging/atlas/atlas.js';
+import { FEATURES } from '../../src/networks/patch-encoder.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { aggregate } from '../../stages/aggregate/index.js';
 import { encode } from '../../stages/encode/index.js';

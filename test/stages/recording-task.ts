@@ -1,4 +1,5 @@
 import type { FactValue } from '../../src/core/fact.js';
+import { fileSource } from '../../src/core/image-source.js';
 import type { Task, Workers } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 
@@ -7,7 +8,14 @@ export interface RecordingTask extends Task {
   readonly flags: string[];
 }
 
-const nobody: Subject = { sid: 'S1', image: '', index: 0, line: 2, columns: {}, path: () => undefined };
+const nobody: Subject = {
+  sid: 'S1',
+  image: fileSource(''),
+  index: 0,
+  line: 2,
+  columns: {},
+  path: () => undefined,
+};
 
 /** A scan's task that remembers the facts and flags of the stage at work. */
 export function recordingTask(workers: Workers, subject = nobody): RecordingTask {

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { phantomAtlas } from '../../data/phantom/atlas.js';
 import { phantomVolume } from '../../data/phantom/phantom.js';
+import { fileSource } from '../../src/core/image-source.js';
 import type { ItemStage, Stage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
@@ -54,7 +55,14 @@ describe('storage order', () => {
     };
     const loaded = async (sid: string, volume: CtVolume) => {
       await writeNifti(image, volume);
-      const subject: Subject = { sid, image, index: 0, line: 2, columns: {}, path: () => undefined };
+      const subject: Subject = {
+        sid,
+        image: fileSource(image),
+        index: 0,
+        line: 2,
+        columns: {},
+        path: () => undefined,
+      };
       const task = recordingTask(pool, subject);
       return { ...(await stages.load.process({}, task)), task };
     };

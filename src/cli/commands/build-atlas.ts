@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { toLungflowError, usageError } from '../../core/errors.js';
+import { unusable } from '../../core/unusable.js';
 import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE, readAtlasMask, type AtlasMask } from '../../formats/atlas.js';
 import { makeOutputDirectory } from '../../store/output-directory.js';
 import { writeAtlas } from '../../store/write-atlas.js';
+import { REFERENCE_MASK, sidesOf } from '../../imaging/labels/label-schemes.js';
 import { PATCH_EDGE, type Atlas } from '../../imaging/atlas/atlas.js';
 import { atlasFigures } from '../../imaging/atlas/atlas-figures.js';
 import { landmarkCorners, REFERENCE_RULE, type LandmarkRule } from '../../imaging/atlas/landmark-corners.js';
@@ -29,7 +31,7 @@ export const buildAtlasCommand: CommandModule<object, BuildAtlasArguments> = {
       .positional('mask', {
         type: 'string',
         demandOption: true,
-        describe: 'lung mask, NIfTI: 0, 50 = right, 100 = left (or 0, 1, 2); voxels of 1 mm',
+        describe: `lung mask, NIfTI: 0, ${sidesOf(REFERENCE_MASK)} (or 0, 1, 2); voxels of 1 mm`,
       })
       .positional('out', { type: 'string', demandOption: true, describe: 'directory of the atlas' })
       .option('stride', {
@@ -103,14 +105,13 @@ async function readMask(path: string): Promise<AtlasMask> {
   try {
     return await readAtlasMask(path);
   } catch (thrown) {
-    const { kind, code, what, remedy } = toLungflowError(thrown);
+    const { kind, code, remedy } = toLungflowError(thrown);
     if (kind !== 'input' && kind !== 'pipeline-file') throw thrown;
-    throw usageError(
-      code === 'atlas-mask' ? 'mask-labels' : `mask-${code}`,
-      `The mask ${path} cannot be used: ${what}`,
-      code === 'file-missing' ? 'Check its path.' : remedy,
-      thrown,
-    );
+    throw unusable(`The mask ${path}`, thrown, {
+      kind: 'usage',
+      code: code === 'atlas-mask' ? 'mask-labels' : `mask-${code}`,
+      remedy: code === 'file-missing' ? 'Check its path.' : remedy,
+    });
   }
 }
 

@@ -2,12 +2,12 @@
 import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { LungflowError } from '../../core/errors.js';
-import { itemAt } from '../../core/item-at.js';
+import { itemAt, itemNamed } from '../../core/item-at.js';
 import type { Subject } from '../../core/subject.js';
 import { findBidsCt } from './bids.js';
 import { listNames, nearest } from '../yaml/nearest.js';
 import { FileProblems, type Problem } from '../yaml/problems.js';
-import { checkScanFile } from './scan-file.js';
+import { findScan } from './scan-source.js';
 import { isAbsent, subjectAt, unsafeSid } from './subject-row.js';
 import { parseTable, type Row } from './table.js';
 import { MIB, readTextFile } from '../yaml/text-file.js';
@@ -160,12 +160,18 @@ async function locate(
   bids: boolean,
   shown: string,
 ): Promise<{ subject: Subject; error?: LungflowError | undefined }> {
-  const { sid, line, image } = subject;
+  const { sid, line, image, columns } = subject;
   const place = `line ${line} of ${shown}`;
-  const found = bids ? await findBidsCt(image, place) : { image };
+  const named = bids ? await findBidsCt(image.path, place) : { image: image.path };
+  const found = 'error' in named ? named : await findScan(named.image, place, seriesOf(columns));
   if ('error' in found) return { subject, error: found.error.at({ sid }) };
-  const error = await checkScanFile(found.image, place);
-  return { subject: { ...subject, image: found.image }, error: error?.at({ sid }) };
+  return { subject: { ...subject, image: found.source } };
+}
+
+/** Which of the images in a folder: only a row whose image is a folder is asked. */
+function seriesOf(columns: Subject['columns']): string | undefined {
+  const series = Object.hasOwn(columns, 'series') ? itemNamed(columns, 'series').trim() : '';
+  return isAbsent(series) ? undefined : series;
 }
 
 function unnamedNotice({ names }: Columns): string[] {

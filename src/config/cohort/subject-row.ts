@@ -1,5 +1,6 @@
 /** What the two kinds of cohort, a manifest and a directory, make of a row: a subject, its sid safe, its paths absolute. */
 import { resolve } from 'node:path';
+import { fileSource } from '../../core/image-source.js';
 import type { Subject } from '../../core/subject.js';
 
 const MAX_SID = 128;
@@ -17,13 +18,19 @@ export function unsafeSid(sid: string): { found: string; expected: string } | un
   return { found: `a sid with the character ${JSON.stringify(character)}`, expected };
 }
 
-/** @param directory that relative paths start from */
-export function subjectAt(directory: string, row: Omit<Subject, 'path'>): Subject {
+/** A subject as its row is written: the image's path not yet made absolute or looked at. */
+export type SubjectRow = Omit<Subject, 'path' | 'image'> & { readonly image: string };
+
+/**
+ * Its image is taken for a file until somebody looks.
+ * @param directory that relative paths start from
+ */
+export function subjectAt(directory: string, row: SubjectRow): Subject {
   const { columns, image } = row;
   const absolute = (path: string) => resolve(directory, path);
   return {
     ...row,
-    image: absolute(image),
+    image: fileSource(absolute(image)),
     path: (column) => {
       const written = Object.hasOwn(columns, column) ? (columns[column] ?? '').trim() : '';
       return isAbsent(written) ? undefined : absolute(written);

@@ -1,7 +1,7 @@
 /** Runs on the thread of a device: a backend, and the networks that were loaded on it. */
 import { collectGarbage } from '../../core/garbage.js';
 import type { OnnxModel } from '../../networks/onnx-file.js';
-import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
 import type { Weights } from '../../networks/weights.js';
 import type { Device, Graph, PatchSlice } from '../engine.js';
 import type {

@@ -1,5 +1,6 @@
 /** Tries growing batches on a device, and says which to take. */
-import { FEATURES, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
+import { FEATURES } from '../../networks/patch-encoder.js';
 import type { PatchSlice } from '../engine.js';
 import type { BatchBounds } from './backend.js';
 import { chooseBatch, nextBatch, RAMP_SECONDS, RUNS, type TimedBatch } from './batch-choice.js';

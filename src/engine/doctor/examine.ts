@@ -6,6 +6,7 @@ import { installedVersion } from '../packages.js';
 import { tryInChild, type Limits } from './in-child.js';
 import type { Tried } from './trial.process.js';
 
+/** One engine, and what its trial found. */
 export interface Examination {
   readonly engine: EngineName;
   /** Without a version where they are missing. */
@@ -15,6 +16,7 @@ export interface Examination {
   readonly finding: Finding;
 }
 
+/** How a trial of an engine ended. */
 export type Finding =
   | ({ readonly state: 'works' | 'inexact' } & Tried)
   | {

@@ -1,7 +1,8 @@
 /** A trial of an engine: a few patches and a small graph held against double precision, then as many patches as it takes. */
 import { mulberry32 } from '../../core/mulberry32.js';
 import { graphNetwork } from '../../networks/graph-network.js';
-import { FEATURES, patchEncoder, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
+import { FEATURES, patchEncoder } from '../../networks/patch-encoder.js';
 import { referenceEncoder, referenceGraphNetwork } from '../../networks/reference.js';
 import { relativeDifference } from '../../networks/relative-difference.js';
 import { loadWeights } from '../../networks/weights.js';

@@ -3,8 +3,8 @@
  * shape, so a patch's bits would tell how many others came with it.
  */
 import { modelError } from '../../core/errors.js';
-import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
-import { networkInput, PATCH_VOXELS } from '../../networks/patch-encoder.js';
+import { PATCH_EDGE, PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
+import { networkInput } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { PatchSlice } from '../engine.js';
 import { splitSlices, scatterFeatures } from '../patch-slices.js';

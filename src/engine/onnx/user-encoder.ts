@@ -1,9 +1,8 @@
 /** A user's own encoder, checked against what flows through the pipeline before any scan is read. */
 import { LungflowError, modelError } from '../../core/errors.js';
 import { mulberry32 } from '../../core/mulberry32.js';
-import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
 import type { OnnxModel } from '../../networks/onnx-file.js';
-import { PATCH_VOXELS } from '../../networks/patch-encoder.js';
 import type { ModelNetwork } from '../device/backend.js';
 import { patchNetwork, runPass, type Passes } from './patch-passes.js';
 import type { Provider } from './provider.js';

@@ -3,10 +3,10 @@
  * (without oneDNN it does): each batch is filled up with patches of zeros.
  */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
-import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
 import type { Parameters } from '../../networks/architecture.js';
 import { KERNEL } from '../../networks/layers.js';
-import { FEATURES, networkInput, PATCH_VOXELS, patchEncoder } from '../../networks/patch-encoder.js';
+import { FEATURES, networkInput, patchEncoder } from '../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../device/backend.js';
 import type { PatchSlice } from '../engine.js';
 import { countPatches, scatterFeatures } from '../patch-slices.js';

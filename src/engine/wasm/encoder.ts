@@ -5,11 +5,11 @@
  * The first layers, whose outputs are large, run patch by patch; the last, whose weights are, for a group of patches at once.
  */
 import { resourceError } from '../../core/errors.js';
-import { PATCH_EDGE } from '../../imaging/atlas/atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from '../../imaging/atlas/atlas.js';
 import { growMemory } from '../../kernels/grow-memory.js';
 import { memoryPlan } from '../../kernels/memory-plan.js';
 import type { Parameters } from '../../networks/architecture.js';
-import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../networks/patch-encoder.js';
+import { FEATURES, patchEncoder } from '../../networks/patch-encoder.js';
 import type { PatchSlice } from '../engine.js';
 import { splitSlices } from '../patch-slices.js';
 import { planEncoder, type ConvolutionStep } from '../plan.js';

@@ -1,6 +1,7 @@
 /** The columns and rows that table files hold, free of any library's types. */
 import { elementCount } from '../../core/tensor.js';
 
+/** A column of one value a row. */
 export type ScalarType = 'utf8' | 'bool' | 'int32' | 'int64' | 'float64';
 
 /** A dense array of one shape in every row, last axis fastest: nested fixed-size lists. */
@@ -9,9 +10,13 @@ export interface TensorType {
   readonly shape: readonly number[];
 }
 
+/** What a tensor's numbers are. */
 export type TensorElement = 'float64' | 'float32' | 'int32' | 'int16' | 'uint8';
+
+/** A scalar, a list of texts, or a tensor. */
 export type ColumnType = ScalarType | 'list<utf8>' | TensorType;
 
+/** One column of a table. */
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
@@ -19,6 +24,7 @@ export interface Column {
   readonly about: string;
 }
 
+/** What a tensor's numbers may lie in. */
 export type TensorValues = Float64Array | Float32Array | Int32Array | Int16Array | Uint8Array;
 
 /** int64 cells are bigint; a missing scalar is null. */
@@ -58,7 +64,7 @@ export function elementOf(values: TensorValues): TensorElement {
   return values instanceof Int16Array ? 'int16' : 'uint8';
 }
 
-/** `float32[581, 128]` */
+/** `float32[3, 128]` */
 export function describeType(type: ColumnType): string {
   return typeof type === 'string' ? type : `${type.element}[${type.shape.join(', ')}]`;
 }

@@ -75,11 +75,21 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
 /** Metre, millimetre, micrometre; anything else is taken for millimetres, as ITK does. */
 const MM_OF_UNIT: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
 
+/** How long the header says it is, in either byte order; undefined where it is none, or not whole. */
+function announcedBytes(bytes: Uint8Array): 348 | 540 | undefined {
+  if (bytes.length < 4) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const announced = [view.getInt32(0, true), view.getInt32(0, false)];
+  const size = announced.find((size): size is 348 | 540 => size in SIZE_OF_HEADER);
+  return size !== undefined && size <= bytes.length ? size : undefined;
+}
+
+/** Whether a file begins as NIfTI files do; its header may still be refused. */
+export const isNiftiHeader = (bytes: Uint8Array): boolean => announcedBytes(bytes) !== undefined;
+
 function recognise(bytes: Uint8Array): { raw: NIFTI1 | NIFTI2; view: DataView; version: 1 | 2 } {
-  const whole = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [little, big] = bytes.length < 4 ? [0, 0] : [whole.getInt32(0, true), whole.getInt32(0, false)];
-  const headerBytes = [little, big].find((size): size is 348 | 540 => size in SIZE_OF_HEADER);
-  if (headerBytes === undefined || bytes.length < headerBytes) throw unrecognised();
+  const headerBytes = announcedBytes(bytes);
+  if (headerBytes === undefined) throw unrecognised();
   // A copy without what follows the header, so that the reader looks for no extensions.
   const buffer = new Uint8Array(bytes.subarray(0, headerBytes)).buffer;
   let raw: NIFTI1 | NIFTI2;

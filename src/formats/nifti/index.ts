@@ -1,6 +1,7 @@
 /** NIfTI-1 and NIfTI-2, `.nii` and `.nii.gz`. */
 export type { NiftiHeader } from './header.js';
-export { readNifti, readNiftiHeader, type NiftiImage } from './read.js';
+export { niftiFormat } from './nifti-format.js';
+export { readNifti, readNiftiHeader } from './read.js';
 export { storedInOrder, type StoredInOrder } from './stored-in-order.js';
 export { isSurelyInt16 } from './voxel-sink.js';
 export { niftiBytes } from './write.js';

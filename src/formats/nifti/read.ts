@@ -3,20 +3,12 @@ import { inputError } from '../../core/errors.js';
 import { reorientVolume } from '../../imaging/space/reorient.js';
 import type { StorageOrder } from '../../imaging/space/storage-order.js';
 import { voxelCount, type CtVolume } from '../../imaging/space/volume.js';
-import { withByteSource, type ByteSource } from './byte-source.js';
+import { firstBytes, withByteSource, type ByteSource } from '../bytes/byte-source.js';
+import type { ReadVolume } from '../volume/volume-format.js';
 import { HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from './header.js';
 import { storedInOrder } from './stored-in-order.js';
 import { createVoxelSink } from './voxel-sink.js';
 
-export interface NiftiImage {
-  /** int16 where every scaled value is whole and fits, float32 otherwise. */
-  readonly volume: CtVolume;
-  /** Voxels that were NaN or infinite and became -1024. */
-  readonly nonFinite: number;
-  readonly notes: readonly string[];
-}
-
-const HEADER_CHUNK_BYTES = 1 << 12;
 const VOXEL_CHUNK_BYTES = 1 << 19;
 
 /**
@@ -33,7 +25,7 @@ export function readNiftiHeader(path: string): Promise<NiftiHeader> {
  * @param order to which the volume is brought; without, it is as stored
  * @throws LungflowError see `readNiftiHeader`; `nifti-trailing`
  */
-export function readNifti(path: string, order?: StorageOrder): Promise<NiftiImage> {
+export function readNifti(path: string, order?: StorageOrder): Promise<ReadVolume> {
   return withByteSource(path, async (source) => {
     const header = await readHeader(source);
     const sink = createVoxelSink(header);
@@ -65,14 +57,7 @@ const ignored = (bytes: number, behind: string): string[] =>
     : [];
 
 async function readHeader(source: ByteSource): Promise<NiftiHeader> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of source.chunks(HEADER_CHUNK_BYTES)) {
-    parts.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= HEADER_BYTES) break;
-  }
-  const header = parseNiftiHeader(Buffer.concat(parts));
+  const header = parseNiftiHeader(await firstBytes(source, HEADER_BYTES));
   const announced = header.voxelOffset + voxelCount(header.geometry) * header.datatype.bytes;
   if (announced > source.mostBytes) {
     throw inputError(

@@ -1,7 +1,8 @@
 /** Where an atlas's landmark patches lie (reference section 1; Context_Aware_SSL, `build_atlas`). */
-import { PATCH_EDGE } from './atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from './atlas.js';
 import type { LungLabels } from '../space/volume.js';
 
+/** How the landmarks of an atlas are chosen (reference section 4). */
 export interface LandmarkRule {
   /** Voxels between neighbouring corners. */
   readonly stride: number;
@@ -14,6 +15,7 @@ export interface LandmarkRule {
 /** Patches of 32 overlap by 6. */
 export const REFERENCE_RULE: LandmarkRule = { stride: 26, inside: 0.1, fewerThan: 1000 };
 
+/** The landmarks that a rule found. */
 export interface Landmarks {
   /** `[count, (x, y, z)]` flattened, x outermost, z innermost. */
   readonly cornersXyz: Int32Array<SharedArrayBuffer>;
@@ -33,7 +35,7 @@ export function landmarkCorners(
       for (let z = 0; z < nz - PATCH_EDGE; z += stride)
         corners.push({ xyz: [x, y, z], inside: countInside(voxels, nx, ny, x, y, z) });
 
-  const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_EDGE ** 3);
+  const keptAt = (share: number) => corners.filter(({ inside }) => inside > share * PATCH_VOXELS);
   let share = inside;
   while (keptAt(share).length >= fewerThan) share += 0.1;
   const kept = keptAt(share);

@@ -1,5 +1,5 @@
 /** How many patches have lung in them, where they will be cut: by the rule that an atlas's landmarks are chosen by. */
-import { PATCH_EDGE } from './atlas.js';
+import { PATCH_EDGE, PATCH_VOXELS } from './atlas.js';
 import type { Geometry } from '../space/geometry.js';
 import { isoGrid, PAD, paddedGrid, patchCorners } from '../space/iso-grid.js';
 import { REFERENCE_RULE } from './landmark-corners.js';
@@ -11,7 +11,7 @@ import type { LungLabels } from '../space/volume.js';
  */
 export function patchesWithLung({ voxels, geometry }: LungLabels, landmarksLps: Float64Array): number {
   const cornersXyz = patchCorners(landmarksLps, paddedGrid(isoGrid(geometry, 1)));
-  const least = REFERENCE_RULE.inside * PATCH_EDGE ** 3;
+  const least = REFERENCE_RULE.inside * PATCH_VOXELS;
   const count = cornersXyz.length / 3;
   let withLung = 0;
   for (let p = 0; p < count; p++) {

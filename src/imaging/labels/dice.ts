@@ -3,6 +3,7 @@ import { composeAffine, gridToLps, invertAffine } from '../space/affine.js';
 import { determinant3, type AffineLps } from '../space/geometry.js';
 import type { LungFractions } from './lung-fractions.js';
 
+/** Dice coefficients, 0 to 1, of each lung. */
 export interface Dice {
   readonly right: number;
   readonly left: number;

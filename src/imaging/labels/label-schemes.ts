@@ -18,6 +18,10 @@ export const LUNGMASK_R231: LabelScheme = { name: 'lungmask R231', right: [1], l
 /** The registration masks and the atlas of the reference implementation. */
 export const REFERENCE_MASK: LabelScheme = { name: 'the 50 and 100 of an atlas', right: [50], left: [100] };
 
+/** The values of a scheme with one a lung: "50 = right, 100 = left". */
+export const sidesOf = ({ right, left }: LabelScheme): string =>
+  `${right.join(', ')} = right, ${left.join(', ')} = left`;
+
 export const labelSchemes: readonly LabelScheme[] = [
   LUNGMASK_R231,
   {

@@ -17,7 +17,7 @@ export function emptyIsoBox(scan: CtVolume, iso: Geometry, needed: NeededVoxels)
   return { voxels, geometry };
 }
 
-/** The whole box on this thread: cubic B-spline, HU clamped to [-1024, 240] (`resampleColumns`). */
+/** The whole box on this thread: cubic B-spline, HU clamped to [`AIR_HU`, `HIGHEST_HU`] (`resampleColumns`). */
 export function resampleBox(scan: CtVolume, iso: Geometry, needed: NeededVoxels): CtVolume {
   const box = emptyIsoBox(scan, iso, needed);
   resampleColumns(scan, iso, needed, box.voxels, 0, box.geometry.size[0]);

@@ -15,7 +15,7 @@ import type { CtVolume } from '../space/volume.js';
 const MOST_WINDOW_BYTES = 64e6;
 
 /**
- * Fills columns [from, to) of the box `needed`, HU clamped to [-1024, 240]: cut off towards zero when `out` is int16, as
+ * Fills columns [from, to) of the box `needed`, HU clamped to [`AIR_HU`, `HIGHEST_HU`]: cut off towards zero when `out` is int16, as
  * ITK does for an integer image; unrounded when it is float32. Voxels outside the scan or the rectangles keep what they
  * hold. A value depends neither on the box nor on how its columns are divided among calls.
  * @param iso the whole isotropic grid, without padding: same origin and direction as the scan

@@ -11,6 +11,7 @@ import { paintNative, type PaintedLungs } from './paint-native.js';
 import { splitLungs } from './split-lungs.js';
 import { findTrachea } from './trachea.js';
 
+/** How lungs are told from what is around them. */
 export interface LungSearch {
   /** Air below, tissue above, HU. */
   readonly airBelowHu: number;

@@ -4,6 +4,7 @@ import type { RowExtents } from '../labels/row-extents.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../space/volume.js';
 import { cutBorder, type CutBorder } from './cut-border.js';
 
+/** What was measured of one lung. */
 export interface LungMeasures {
   readonly ml: number;
   /** Centre of mass, LPS mm. */
@@ -12,6 +13,7 @@ export interface LungMeasures {
   readonly cut: CutBorder;
 }
 
+/** What was measured of the two lungs found. */
 export interface PairMeasures {
   readonly right: LungMeasures;
   readonly left: LungMeasures;

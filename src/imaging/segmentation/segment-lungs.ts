@@ -6,6 +6,7 @@ import { measureLungs, type PairMeasures } from './measure-lungs.js';
 
 export const USUAL_SEARCH: LungSearch = { airBelowHu: -400, closingMm: 8 };
 
+/** The lungs of a CT, with what tells whether to trust them. */
 export interface SegmentedLungs {
   readonly lungs: LungLabels;
   readonly measures: PairMeasures;

@@ -28,6 +28,7 @@ export interface AffineLps {
   readonly offset: PointLps;
 }
 
+/** `matrix * point + offset`, mm, LPS. */
 export function applyAffine({ matrix: m, offset: o }: AffineLps, [x, y, z]: PointLps): PointLps {
   return [
     m[0] * x + m[1] * y + m[2] * z + o[0],
@@ -36,6 +37,7 @@ export function applyAffine({ matrix: m, offset: o }: AffineLps, [x, y, z]: Poin
   ];
 }
 
+/** `origin + direction * (spacing * index)`, mm, LPS (itk::ImageBase). */
 export function indexToPoint(
   { spacing: s, origin: o, direction: d }: Geometry,
   [i, j, k]: IndexXyz,

@@ -24,6 +24,7 @@ export interface Box {
   readonly highXyz: IndexXyz;
 }
 
+/** The grid of a box's voxels: its origin is the box's low corner. */
 export function boxOfGrid(grid: Geometry, { lowXyz, highXyz }: Box): Geometry {
   return {
     ...grid,

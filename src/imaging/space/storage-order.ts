@@ -12,6 +12,7 @@ export type StorageOrder =
 /** By LPS axis: its own direction, and the opposite. */
 const LETTERS = ['LR', 'PA', 'SI'] as const;
 
+/** Towards which side of the patient each index axis runs most, fastest axis first: `LPS`. */
 export function storageOrderOf(geometry: Geometry): StorageOrder {
   const letters = ['', '', ''];
   anatomicalAxes(geometry).forEach(
@@ -34,6 +35,7 @@ export function axesOf(order: StorageOrder): readonly OrderedAxis[] {
   });
 }
 
+/** Whether three letters name one of the 48. */
 export function isStorageOrder(code: string): code is StorageOrder {
   return (
     code.length === 3 && LETTERS.every((pair) => Array.from(code).some((letter) => pair.includes(letter)))

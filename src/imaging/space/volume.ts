@@ -22,6 +22,7 @@ export const LEFT_LUNG = 2;
 /** Air, and whatever stands where nothing was measured: the lowest value that scanners store. */
 export const AIR_HU = -1024;
 
+/** Of a grid. */
 export const voxelCount = ({ size }: Pick<Geometry, 'size'>): number => size[0] * size[1] * size[2];
 
 /**

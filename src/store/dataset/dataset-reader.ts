@@ -23,6 +23,7 @@ export interface DatasetRow extends Readonly<Record<string, DatasetCell>> {
   readonly flags: readonly string[];
 }
 
+/** The table of a finished, running or interrupted run. */
 export interface Dataset {
   /** Paths of its tables; tensors that `format: npy` has in files of their own are not among them. */
   readonly files: readonly string[];

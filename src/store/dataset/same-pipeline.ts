@@ -1,25 +1,24 @@
 /** Rows of two pipelines never share a dataset. */
-import { type Column, describeType, type TableSchema } from '../../formats/arrow/column.js';
+import type { TableSchema } from '../../formats/arrow/column.js';
 import { otherPipeline, provenanceDifferences } from '../provenance.js';
 import type { StoredFile } from './stored-file.js';
-import { provenanceOf, tableSchema, type TablePlan } from './table.js';
+import { plannedTable, provenanceOf, type PlannedTable, type TablePlan } from './table.js';
 
 /** @throws LungflowError `output-of-other-pipeline`, naming what differs, when the file is of another pipeline. */
 export function requireSamePipeline({ path, schema }: StoredFile, plan: TablePlan): void {
-  const differences = pipelineDifferences(schema, tableSchema(plan, []));
+  const differences = pipelineDifferences(schema, plannedTable(plan));
   if (differences.length > 0) throw otherPipeline(path, differences);
 }
 
 /** In words; shapes of tensors apart. */
-export const pipelineDifferences = (found: TableSchema, wanted: TableSchema): string[] => [
+export const pipelineDifferences = (found: TableSchema, wanted: TableSchema | PlannedTable): string[] => [
   ...provenanceDifferences(provenanceOf(found), provenanceOf(wanted)),
   ...columnDifferences(found.columns.map(describeColumn), wanted.columns.map(describeColumn)),
 ];
 
 /** Tensors without shape: it is known only from the first row. */
-function describeColumn({ name, type }: Column): string {
-  return `${name}: ${typeof type === 'string' ? describeType(type) : 'tensor'}`;
-}
+const describeColumn = ({ name, type }: (TableSchema | PlannedTable)['columns'][number]): string =>
+  `${name}: ${typeof type === 'string' ? type : 'tensor'}`;
 
 function columnDifferences(found: readonly string[], wanted: readonly string[]): string[] {
   const gone = found.filter((column) => !wanted.includes(column)).map((column) => `column ${column} is gone`);

@@ -6,6 +6,7 @@ import type { Task } from '../../core/stage.js';
 import { elementCount, type Tensor } from '../../core/tensor.js';
 import {
   type Column,
+  type ColumnType,
   describeType,
   elementOf,
   type Row,
@@ -31,27 +32,44 @@ export interface Finished extends Pick<Task, 'subject' | 'facts' | 'flags'> {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** @param types of the tensors, in the plan's order. */
-export function tableColumns(plan: TablePlan, types: readonly TensorType[]): Column[] {
-  return [
-    { name: 'sid', type: 'utf8', about: 'Subject id' },
-    ...plan.manifest.map(({ name, type }): Column => ({ name, type, about: 'Column of the manifest' })),
-    ...plan.tensors.map(({ name, about }, index): Column => ({ name, about, type: itemAt(types, index) })),
-    ...plan.facts.map(([name, { type, about }]): Column => ({ name, type, about })),
-    { name: 'flags', type: 'list<utf8>', about: 'Reasons to look at this subject before trusting its row' },
-  ];
-}
-
 /** In the files' metadata, provenance has this before its keys. */
 const PREFIX = 'lungflow.';
 
-/** @param types of the tensors, in the plan's order. */
-export const tableSchema = (plan: TablePlan, types: readonly TensorType[]): TableSchema => ({
-  columns: tableColumns(plan, types),
+/** A column before the first row is there: the shapes of tensors are not known. */
+export interface PlannedColumn extends Omit<Column, 'type'> {
+  readonly type: Exclude<ColumnType, TensorType> | 'tensor';
+}
+
+/** A table before its first row is there. */
+export interface PlannedTable extends Pick<TableSchema, 'metadata'> {
+  readonly columns: readonly PlannedColumn[];
+}
+
+export const plannedTable = (plan: TablePlan): PlannedTable => ({
+  columns: [
+    { name: 'sid', type: 'utf8', about: 'Subject id' },
+    ...plan.manifest.map(({ name, type }) => ({ name, type, about: 'Column of the manifest' })),
+    ...plan.tensors.map(({ name, about }) => ({ name, about, type: 'tensor' as const })),
+    ...plan.facts.map(([name, { type, about }]) => ({ name, type, about })),
+    { name: 'flags', type: 'list<utf8>', about: 'Reasons to look at this subject before trusting its row' },
+  ],
   metadata: new Map([...plan.provenance].map(([key, value]) => [`${PREFIX}${key}`, value])),
 });
 
-export const provenanceOf = ({ metadata }: TableSchema): ReadonlyMap<string, string> =>
+/** @param types of the tensors, in the plan's order. */
+export function tableSchema(plan: TablePlan, types: readonly TensorType[]): TableSchema {
+  const { columns, metadata } = plannedTable(plan);
+  let tensor = 0;
+  return {
+    columns: columns.map(({ type, ...column }) => ({
+      ...column,
+      type: type === 'tensor' ? itemAt(types, tensor++) : type,
+    })),
+    metadata,
+  };
+}
+
+export const provenanceOf = ({ metadata }: Pick<TableSchema, 'metadata'>): ReadonlyMap<string, string> =>
   new Map(
     [...metadata].map(([key, value]) => [key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key, value]),
   );

@@ -5,6 +5,7 @@ import { LungflowError, resourceError, toLungflowError, usageError } from '../..
 import { readNpyRows, readNpyShape } from '../../formats/npy.js';
 import { arrayFile, SUBJECTS_FILE } from './arrays.js';
 
+/** What `group` wrote: one array for each landmark, and whose rows they are. */
 export interface Grouped {
   /** Whose the rows are, the same in every array. */
   readonly sids: readonly string[];

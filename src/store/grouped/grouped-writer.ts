@@ -9,6 +9,7 @@
  * A subject that failed never got a row, so a cohort that is listed by sid is in order as it stands and nothing is
  * copied. A later run takes the arrays back, adds rows, and puts them in order anew.
  */
+import { itemAt } from '../../core/item-at.js';
 import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asBytes } from '../../core/byte-size.js';
@@ -218,10 +219,10 @@ export class GroupedWriter {
   }
 }
 
-function arrayShape({ header: { shape } }: RowLog): ArrayShape {
-  const [locations, ...patch] = shape;
-  return { locations, patch };
-}
+const arrayShape = ({ header: { shape } }: RowLog): ArrayShape => ({
+  locations: itemAt(shape, 0),
+  patch: shape.slice(1),
+});
 
 /** By sid, as Python sorts: sids are ASCII. */
 const inOrder = (log: RowLog) => [...log.rows].sort((a, b) => (a.sid < b.sid ? -1 : 1));

@@ -5,7 +5,7 @@ import { Log, type LogFormat } from '../log.js';
 
 export interface LogHeader {
   /** Of a subject's patches: `[locations, z, y, x]`. */
-  readonly shape: readonly [number, ...number[]];
+  readonly shape: readonly number[];
   readonly provenance: ReadonlyMap<string, string>;
 }
 
@@ -18,7 +18,7 @@ export interface LoggedRow {
 }
 
 const header = z.strictObject({
-  shape: z.tuple([z.int().min(1)], z.int().min(1)),
+  shape: z.array(z.int().min(1)).min(1),
   provenance: z.array(z.tuple([z.string(), z.string()])),
 });
 const record = z.tuple([z.string(), z.string(), z.int().min(0)]);

@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readManifest } from '../../../src/config/cohort/manifest.js';
 import { FileProblems } from '../../../src/config/yaml/problems.js';
+import { fileSource } from '../../../src/core/image-source.js';
 import { temporaryDirectory } from '../../temporary.js';
 
 describe('manifests', () => {
@@ -46,15 +47,15 @@ describe('manifests', () => {
       subjects.map(({ sid, image, index, line, columns }) => ({ sid, image, index, line, columns })),
       [
         {
-          ...{ sid: 'a', image: join(dir, 'ct/a.nii.gz'), index: 0, line: 2 },
+          ...{ sid: 'a', image: fileSource(join(dir, 'ct/a.nii.gz')), index: 0, line: 2 },
           columns: { severity: '0.5', note: 'two\r\nlines, "quoted"', mask: 'ct/a_mask.nii.gz' },
         },
         {
-          ...{ sid: 'b', image: join(dir, 'ct/b.nii.gz'), index: 1, line: 5 },
+          ...{ sid: 'b', image: fileSource(join(dir, 'ct/b.nii.gz')), index: 1, line: 5 },
           columns: { severity: '', note: 'ü', mask: '' },
         },
         {
-          ...{ sid: 'c.1_x-Y', image: join(dir, 'ct/c,d.nii.gz'), index: 2, line: 6 },
+          ...{ sid: 'c.1_x-Y', image: fileSource(join(dir, 'ct/c,d.nii.gz')), index: 2, line: 6 },
           columns: { severity: '1', note: '', mask: 'n/a' },
         },
       ],
@@ -135,7 +136,7 @@ describe('manifests', () => {
     const tsv = 'participant_id\tage\timage\nsub-1\t61\tct/a.nii.gz\nsub-2\tn/a\tn/a\n';
     const { subjects, notices } = await read(tsv, 'participants.tsv');
     assert.deepEqual(
-      subjects.map(({ sid, image, columns }) => [sid, image, columns]),
+      subjects.map(({ sid, image, columns }) => [sid, image.path, columns]),
       [['sub-1', join(dir, 'ct/a.nii.gz'), { age: '61' }]],
     );
     assert.equal(notices.length, 1);
@@ -154,7 +155,7 @@ describe('manifests', () => {
     const rows = [1, 2, 3, 4, 5].map((n) => `sub-${n}\t"${n}0`).join('\n');
     const found = await read(`participant_id\tage\n${rows}\n`, 'participants.tsv');
     assert.deepEqual(
-      found.subjects.slice(0, 2).map(({ sid, image, columns }) => [sid, image, columns]),
+      found.subjects.slice(0, 2).map(({ sid, image, columns }) => [sid, image.path, columns]),
       [
         ['sub-1', join(dir, scans[0]), { age: '"10' }],
         ['sub-2', join(dir, scans[1]), { age: '"20' }],

@@ -93,7 +93,7 @@ describe('a pipeline whose input is a directory', () => {
     held = found('b', 'a');
     const { cohort } = (await load(EXTRACT)).start!;
     assert.deepEqual(
-      cohort.subjects.map(({ sid, index, image }) => [sid, index, image]),
+      cohort.subjects.map(({ sid, index, image }) => [sid, index, image.path]),
       [
         ['b', 0, join(dir, 'cut/p/b')],
         ['a', 1, join(dir, 'cut/p/a')],

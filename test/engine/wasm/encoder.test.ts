@@ -1,7 +1,8 @@
 /** What the contract of engines does not see of the encoder in WebAssembly. */
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { PATCH_VOXELS, patchEncoder } from '../../../src/networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../../src/imaging/atlas/atlas.js';
+import { patchEncoder } from '../../../src/networks/patch-encoder.js';
 import { encode } from '../../../src/engine/wasm/network.worker.js';
 import { relativeDifference } from '../../../src/networks/relative-difference.js';
 import { randomNetwork, randomPatches } from '../../networks/random-network.js';

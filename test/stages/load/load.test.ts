@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { fileSource } from '../../../src/core/image-source.js';
 import type { ItemStage } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { Geometry } from '../../../src/imaging/space/geometry.js';
@@ -23,7 +24,7 @@ after(() => workers.close());
 
 const subjectOf = (image: string, columns: Record<string, string> = {}): Subject => ({
   sid: 'S1',
-  image,
+  image: fileSource(image),
   index: 0,
   line: 2,
   columns,
@@ -94,7 +95,7 @@ describe('load', () => {
     const cut = gzipSync(craftNifti({ dim: [3, 40, 40, 40] })).subarray(0, -9);
     await assert.rejects(run(subjectOf(scratch.put('cut.nii.gz', cut))), { code: 'gzip-truncated' });
     await assert.rejects(run(subjectOf(scratch.put('text', Buffer.from('text')))), {
-      code: 'nifti-unrecognised',
+      code: 'format-unknown',
     });
     await assert.rejects(run(subjectOf(`${scratch.directory}/none`)), { code: 'file-missing' });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { writePhantomAtlas } from '../../../data/phantom/cohort.worker.js';
 import { phantomVolume } from '../../../data/phantom/phantom.js';
+import { fileSource } from '../../../src/core/image-source.js';
 import type { ItemStage } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { Tensor } from '../../../src/core/tensor.js';
@@ -34,7 +35,7 @@ describe('register, with transforms in files', () => {
 
   const subject = (transform?: string): Subject => ({
     sid: 'S-4.x',
-    image: '/nowhere',
+    image: fileSource('/nowhere'),
     index: 0,
     line: 2,
     columns: transform === undefined ? {} : { affine: transform },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fileSource } from '../../../src/core/image-source.js';
 import type { StageEnv } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import { LEFT_LUNG, RIGHT_LUNG, type CtVolume, type LungLabels } from '../../../src/imaging/space/volume.js';
@@ -31,7 +32,7 @@ describe('segment', () => {
   ) {
     const subject: Subject = {
       sid: 's1',
-      image: '/nowhere',
+      image: fileSource('/nowhere'),
       index: 0,
       line: 2,
       columns,

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { pipeline } from '../../../src/core/pipeline.js';
 import { port } from '../../../src/core/port.js';
+import { fileSource } from '../../../src/core/image-source.js';
 import { defineStage } from '../../../src/core/stage.js';
 import { manifestColumns } from '../../../src/store/dataset/manifest-columns.js';
 import { write } from '../../../stages/write/index.js';
@@ -82,7 +83,14 @@ describe('a manifest column', () => {
   const typeOf = (...values: string[]) =>
     manifestColumns(
       values.map((x, index) => {
-        return { sid: `s${index}`, image: '', index, line: index, columns: { x }, path: () => undefined };
+        return {
+          sid: `s${index}`,
+          image: fileSource(''),
+          index,
+          line: index,
+          columns: { x },
+          path: () => undefined,
+        };
       }),
     )[0].type;
 

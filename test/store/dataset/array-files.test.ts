@@ -136,7 +136,7 @@ describe('write as the reference does', () => {
     const cohort = await Cohort.make(plain(4));
     await runAll(cohort);
     const expected = await contents(cohort);
-    await utimes(cohort.subjects[0].image, 5, 5);
+    await utimes(cohort.subjects[0].image.path, 5, 5);
     await rm(join(cohort.dataset(), 'adj', 's2_adj.npy'));
     assert.deepEqual(await runAll(cohort), ['s0', 's2']);
     assert.match(cohort.notices[0], /^1 rows are computed again/);
@@ -171,7 +171,7 @@ describe('write as the reference does', () => {
     const cohort = await Cohort.make(plain(3));
     const run = await cohort.open(npy);
     await run.write('s0', patchesOf(0), { edges: 7 });
-    const probe = await open(cohort.subjects[0].image);
+    const probe = await open(cohort.subjects[0].image.path);
     const prototype = Object.getPrototypeOf(probe) as { sync: () => Promise<void> };
     await probe.close();
     const sync: () => Promise<void> = Reflect.get(prototype, 'sync');

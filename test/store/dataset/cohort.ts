@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { FactSpecs, FactValue } from '../../../src/core/fact.js';
 import type { PortMap } from '../../../src/core/port.js';
+import { fileSource } from '../../../src/core/image-source.js';
 import type { OpenStage, StageEnv, Workers } from '../../../src/core/stage.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { Tensor } from '../../../src/core/tensor.js';
@@ -66,10 +67,10 @@ export class Cohort {
       index,
       columns,
       line: index + 2,
-      image: join(this.dir, `${sid}.nii`),
+      image: fileSource(join(this.dir, `${sid}.nii`)),
       path: (column) => (columns[column] ? join(this.dir, columns[column]) : undefined),
     }));
-    for (const { image } of this.subjects) if (!existsSync(image)) await writeFile(image, 'image');
+    for (const { image } of this.subjects) if (!existsSync(image.path)) await writeFile(image.path, 'image');
   }
 
   get outDir(): string {

@@ -119,7 +119,7 @@ describe('dataset', () => {
   it('computes anew the rows whose image or manifest row has changed, and says so', async () => {
     const cohort = await Cohort.make(plain(4));
     await runAll(cohort);
-    await utimes(cohort.subjects[1].image, 5, 5);
+    await utimes(cohort.subjects[1].image.path, 5, 5);
     await cohort.setManifest(
       [0, 1, 2, 3].map((index) => [`s${index}`, { age: index === 3 ? '90' : String(40 + index) }]),
     );
@@ -131,7 +131,7 @@ describe('dataset', () => {
   it('lets the shape of a column change when no row stands any more', async () => {
     const cohort = await Cohort.make(plain(1));
     await runAll(cohort);
-    await utimes(cohort.subjects[0].image, 5, 5);
+    await utimes(cohort.subjects[0].image.path, 5, 5);
     const run = await cohort.open(quiet);
     await run.write('s0', { embedding: tensor([1, 2, 3]) });
     await run.close();
@@ -268,7 +268,7 @@ describe('dataset', () => {
     const cohort = await Cohort.make(plain(6));
     const run = await cohort.open(quiet);
     for (const index of [0, 1]) await run.write(`s${index}`, value(index), { edges: 7 });
-    const probe = await open(cohort.subjects[0].image);
+    const probe = await open(cohort.subjects[0].image.path);
     const prototype = Object.getPrototypeOf(probe) as { sync: () => Promise<void> };
     await probe.close();
     const full = t.mock.method(prototype, 'sync', () =>

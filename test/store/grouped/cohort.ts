@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileSource } from '../../../src/core/image-source.js';
 import type { Subject } from '../../../src/core/subject.js';
 import type { Tensor, TensorArray } from '../../../src/core/tensor.js';
 import { npyHeader } from '../../../src/formats/npy.js';
@@ -70,10 +71,10 @@ export class Cohort {
       index,
       columns: {},
       line: index + 2,
-      image: join(images, `${sid}.nii`),
+      image: fileSource(join(images, `${sid}.nii`)),
       path: () => undefined,
     }));
-    for (const { image } of this.subjects) if (!existsSync(image)) await writeFile(image, 'image');
+    for (const { image } of this.subjects) if (!existsSync(image.path)) await writeFile(image.path, 'image');
   }
 
   get outDir(): string {

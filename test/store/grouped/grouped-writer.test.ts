@@ -132,7 +132,7 @@ describe('grouped patches', () => {
   it('group anew the subjects whose images have changed, and leave them out when they now fail', async () => {
     const cohort = await Cohort.make(['a', 'b', 'c']);
     await cohort.run();
-    await utimes(cohort.subjects[1].image, 5, 5);
+    await utimes(cohort.subjects[1].image.path, 5, 5);
     assert.deepEqual(await cohort.run(['b']), ['b']);
     assert.match(cohort.notices.join('\n'), /of 1 subjects are grouped again/);
     assert.deepEqual(await contents(cohort.arrays), stacked(['a', 'c']));
@@ -228,7 +228,7 @@ describe('grouped patches on a full disk', () => {
     const cohort = await Cohort.make(['b', 'c', 'a']);
     const run = await cohort.open();
     await run.add('b');
-    const probe = await open(cohort.subjects[0].image);
+    const probe = await open(cohort.subjects[0].image.path);
     const prototype = Object.getPrototypeOf(probe) as { write: (...args: never[]) => Promise<unknown> };
     await probe.close();
     const write = prototype.write;

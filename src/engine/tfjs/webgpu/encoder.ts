@@ -1,6 +1,7 @@
 /** The patch encoder by our own WGSL programs. */
 import type { Parameters } from '../../../networks/architecture.js';
-import { FEATURES, PATCH_VOXELS, patchEncoder } from '../../../networks/patch-encoder.js';
+import { PATCH_VOXELS } from '../../../imaging/atlas/atlas.js';
+import { FEATURES, patchEncoder } from '../../../networks/patch-encoder.js';
 import type { DeviceNetwork } from '../../device/backend.js';
 import type { PatchSlice } from '../../engine.js';
 import { countPatches, scatterFeatures } from '../../patch-slices.js';

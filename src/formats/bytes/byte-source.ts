@@ -38,6 +38,20 @@ export async function withByteSource<T>(path: string, use: (source: ByteSource) 
   }
 }
 
+const HEAD_CHUNK_BYTES = 1 << 12;
+
+/** As many as asked for, or those of a shorter file. */
+export async function firstBytes(source: ByteSource, count: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of source.chunks(HEAD_CHUNK_BYTES)) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= count) break;
+  }
+  return Buffer.concat(parts).subarray(0, count);
+}
+
 async function sourceOf(handle: FileHandle): Promise<ByteSource> {
   const { size } = await handle.stat();
   if (size === 0) {
