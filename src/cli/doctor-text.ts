@@ -10,6 +10,7 @@ import type { DoctorReport } from '../jobs/doctor.js';
 import type { Machine } from '../jobs/machine.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
+import { inFlags } from './flags.js';
 
 export const doctorText = ({ machine, engines, auto }: DoctorReport): string =>
   [
@@ -52,7 +53,7 @@ function remarks({ engine, packages, install, finding }: Examination): string[] 
 }
 
 function complaint(finding: Finding): string[] {
-  if ('what' in finding) return [finding.what, finding.remedy];
+  if ('what' in finding) return [finding.what, finding.remedy].map(inFlags);
   const { passedOver } = finding.device;
   if (finding.state === 'works') return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
   return [
@@ -62,7 +63,8 @@ function complaint(finding: Finding): string[] {
 }
 
 function autoLine(auto: Finding): string {
-  if ('what' in auto) return colors.red(`--engine auto fails here. ${auto.what} ${auto.remedy}`);
+  if ('what' in auto)
+    return colors.red(`--engine auto fails here. ${inFlags(`${auto.what} ${auto.remedy}`)}`);
   const takes = `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
   if (auto.state === 'works') return takes;
   return `${takes}\n${colors.red(`Its numbers are wrong here: give --engine ${FALLBACK.name} until that is mended.`)}`;

@@ -3,13 +3,15 @@ import colors from 'picocolors';
 import { FileProblems } from '../config/yaml/problems.js';
 import { toLungflowError } from '../core/errors.js';
 import { EXIT } from './exit-codes.js';
+import { inFlags, problemInFlags } from './flags.js';
 
 export function reportError(thrown: unknown, verbose: boolean): number {
   const error = toLungflowError(thrown);
   const place = [error.sid, error.stage].filter(Boolean).join(', ');
-  if (error instanceof FileProblems) for (const line of error.lines()) process.stderr.write(`${line}\n`);
+  if (error instanceof FileProblems)
+    for (const line of error.lines()) process.stderr.write(`${problemInFlags(line)}\n`);
   process.stderr.write(
-    `${colors.red('error')}${place ? ` (${place})` : ''}: ${error.what}\n${error.remedy}\n`,
+    `${colors.red('error')}${place ? ` (${place})` : ''}: ${inFlags(error.what)}\n${inFlags(error.remedy)}\n`,
   );
   if (verbose) process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
   return error.kind === 'usage' || error.kind === 'pipeline-file' || error.kind === 'model'

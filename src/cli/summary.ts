@@ -6,6 +6,7 @@ import type { RunReport } from '../runtime/run.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
+import { inFlags } from './flags.js';
 
 export function summaryText(report: RunReport, outDir: string): string {
   return [
@@ -15,8 +16,8 @@ export function summaryText(report: RunReport, outDir: string): string {
     headline(report),
     ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
     ...report.failures.flatMap(({ sid, stage, what, remedy }) => [
-      `  ${colors.red('✗')} ${sid ?? '?'} in ${stage ?? '?'}: ${what}`,
-      `    ${colors.dim(remedy)}`,
+      `  ${colors.red('✗')} ${sid ?? '?'} in ${stage ?? '?'}: ${inFlags(what)}`,
+      `    ${colors.dim(inFlags(remedy))}`,
     ]),
     `Results: ${outDir}`,
   ].join('\n');
@@ -41,7 +42,9 @@ function headline({ done, resumed, failures, flagged, stopped, seconds, peakRssB
   ];
   const line = parts.filter(Boolean).join(colors.dim(' · '));
   if (stopped === 'interrupted') return `${colors.yellow('Interrupted.')} ${line}. The same command resumes.`;
-  return stopped ? `${colors.red('Stopped:')} ${stopped.what} ${stopped.remedy}\n${line}` : line;
+  return stopped
+    ? `${colors.red('Stopped:')} ${inFlags(`${stopped.what} ${stopped.remedy}`)}\n${line}`
+    : line;
 }
 
 const COLUMNS = [

@@ -95,7 +95,7 @@ export function toLungflowError(thrown: unknown): LungflowError {
   return raise('internal')(
     'internal',
     `Unexpected failure: ${message}.`,
-    'This is a bug in lungflow or in a stage; please report it with the stack trace of --verbose.',
+    'This is a bug in lungflow or in a stage; please report it with its stack trace, which `verbose` shows.',
     thrown,
   );
 }
@@ -159,7 +159,7 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     kind: 'resource',
     code: 'read-only',
     what: 'The file system cannot be written to',
-    remedy: 'Choose another --out.',
+    remedy: 'Choose another `out`.',
   },
   EIO: {
     kind: 'resource',
@@ -171,6 +171,6 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     kind: 'resource',
     code: 'too-many-files',
     what: 'Too many files are open',
-    remedy: 'Raise `ulimit -n` or lower --jobs.',
+    remedy: 'Raise `ulimit -n` or lower `jobs`.',
   },
 };

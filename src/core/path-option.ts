@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /**
- * A path in a pipeline file is relative to that file, one given by `--set` to where the user stands, one in an included file to
+ * A path in a pipeline file is relative to that file, one given by `set` to where the user stands, one in an included file to
  * that file: the loader knows by this schema which texts are paths. The stage makes it absolute by `env.resolvePath`.
  */
 export const pathOption = () => z.string().min(1).meta({ format: 'path' });

@@ -9,7 +9,7 @@ export function sharedMemory(bytes: number): SharedArrayBuffer {
     throw resourceError(
       'out-of-memory',
       `The image needs ${bytes} bytes of memory, which the system does not give.`,
-      'Run on a machine with more memory, or with fewer --jobs.',
+      'Run on a machine with more memory, or with fewer `jobs`.',
       cause,
     );
   }

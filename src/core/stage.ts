@@ -44,7 +44,7 @@ export interface StageEnv {
   readonly outDir: string;
   /** The cohort. */
   readonly subjects: readonly Subject[];
-  /** Scans that may be worked on at once (`--jobs`). */
+  /** Scans that may be worked on at once (`jobs`). */
   readonly jobs: number;
   /** QC columns that all stages of this pipeline declare, in order, with the runtime's `seconds_<stage>`. */
   readonly facts: FactSpecs;

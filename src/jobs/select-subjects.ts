@@ -1,4 +1,4 @@
-/** `--only` and `--limit`: a part of the cohort. Subjects keep their place in the manifest, so outputs keep their names. */
+/** `only` and `limit`: a part of the cohort. Subjects keep their place in the manifest, so outputs keep their names. */
 import { nearest } from '../config/yaml/nearest.js';
 import type { Manifest } from '../config/cohort/manifest.js';
 import { usageError } from '../core/errors.js';

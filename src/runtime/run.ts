@@ -226,5 +226,5 @@ async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlyS
 function whyAlone(sid: string, need: number, budget: number): string | undefined {
   if (need <= budget || budget <= 0) return undefined; // with nothing left for scans, that is said once for all
   if (!Number.isFinite(need)) return `It is not known how much memory ${sid} will take: it runs alone.`;
-  return `${sid} needs about ${asBytes(need)}, more than the ${asBytes(budget)} that --memory leaves for scans: it runs alone. Raise --memory to avoid this.`;
+  return `${sid} needs about ${asBytes(need)}, more than the ${asBytes(budget)} that \`memory\` leaves for scans: it runs alone. Raise \`memory\` to avoid this.`;
 }

@@ -97,6 +97,6 @@ function inUse(path: string, owner: string): Error {
   return usageError(
     'output-in-use',
     `The directory ${dirname(path)} is being written by ${owner}.`,
-    `Wait for it or choose another --out; if no such run exists, delete ${path}.`,
+    `Wait for it or choose another \`out\`; if no such run exists, delete ${path}.`,
   );
 }

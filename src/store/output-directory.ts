@@ -11,7 +11,7 @@ export async function makeOutputDirectory(path: string): Promise<void> {
     throw usageError(
       'output-not-a-directory',
       `The output ${path} cannot be made: a file stands in its place.`,
-      'Choose another --out.',
+      'Choose another `out`.',
     );
   }
 }

@@ -34,6 +34,6 @@ export function otherPipeline(path: string, differences: readonly string[]): Lun
   return usageError(
     'output-of-other-pipeline',
     `The output already holds rows of another pipeline (${path}): ${differences.slice(0, 4).join('; ')}${more}.`,
-    'Choose another --out, or delete that directory to compute everything again.',
+    'Choose another `out`, or delete that directory to compute everything again.',
   );
 }

@@ -147,7 +147,7 @@ describe('pipeline build-atlas', () => {
     const out = join(dir, 'refused');
     const rule = { stride: 26, inside: 0.1, 'fewer-than': 1000 };
     const bad: [mask: string, options: Partial<typeof rule>, message: RegExp][] = [
-      [dir, {}, /not a regular file/],
+      [dir, {}, /a folder in none of the known formats/],
       [file('text.nii.gz'), {}, /not a NIfTI image/],
       [file('empty.nii.gz'), {}, /cannot be used/],
       [file('short.nii.gz'), {}, /cannot be used/],

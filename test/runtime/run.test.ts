@@ -122,7 +122,7 @@ describe('run', () => {
       listener: (event) => event.type === 'notice' && notices.push(event.message),
     });
     assert.equal(report.done, 2);
-    assert.match(notices[0], /^s0 needs about 57 MB, more than the 977 kB that --memory leaves/);
+    assert.match(notices[0], /^s0 needs about 57 MB, more than the 977 kB that `memory` leaves/);
   });
 
   it('lets work for an earlier scan go first', async () => {

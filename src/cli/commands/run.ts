@@ -15,6 +15,7 @@ import { createProgress } from '../progress/create-progress.js';
 import { summaryText } from '../summary.js';
 import { plural } from '../words.js';
 import { loadPipeline, pipelineArguments, type PipelineArguments } from './pipeline-arguments.js';
+import { inFlags } from '../flags.js';
 
 interface RunArguments extends PipelineArguments {
   out: string | undefined;
@@ -110,12 +111,12 @@ async function dryRun(
   { subjects, cohort, unavailable, notices }: Selection,
 ): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  notices.forEach(say);
+  for (const notice of notices) say(inFlags(notice));
   await rehearse(loaded, cohort, say);
   say(planPicture(loaded));
   const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
   say(`${plural(subjects.length, 'subject')}${lacking}`);
-  for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${what} ${remedy}`);
+  for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${inFlags(`${what} ${remedy}`)}`);
 }
 
 function parseMemory(text: string): number {

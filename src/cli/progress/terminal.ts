@@ -7,6 +7,7 @@ import type { StageStatistics } from '../../runtime/meter.js';
 import { asDuration } from '../words.js';
 import { CohortCount } from './cohort.js';
 import type { Progress } from './progress.js';
+import { inFlags } from '../flags.js';
 
 const FRAMES_A_SECOND = 5;
 const LONGEST_BAR = 32;
@@ -28,10 +29,10 @@ export function terminalProgress(): Progress {
   return {
     listen(event) {
       cohort.count(event);
-      if (event.type === 'notice') above(colors.cyan(event.message));
+      if (event.type === 'notice') above(colors.cyan(inFlags(event.message)));
       if (event.type === 'scan-end' && event.failure)
         above(
-          `${colors.red('✗')} ${event.sid} failed in ${event.failure.stage ?? '?'}: ${event.failure.what}`,
+          `${colors.red('✗')} ${event.sid} failed in ${event.failure.stage ?? '?'}: ${inFlags(event.failure.what)}`,
         );
       else if (event.type === 'scan-end' && event.flags.length > 0)
         above(`${colors.yellow('!')} ${event.sid}: ${event.flags.join('; ')}`);

@@ -1,4 +1,4 @@
-/** From an entry of the file to a configured stage: its type, its options after `--set`, its schema's verdict. */
+/** From an entry of the file to a configured stage: its type, its options after `set`, its schema's verdict. */
 import { LungflowError } from '../../core/errors.js';
 import type { AnyStageType, Stage } from '../../core/stage.js';
 import { explainIssues } from '../yaml/explain-issues.js';
@@ -15,7 +15,7 @@ import { toRecord, toValue, withValueAt, type Dict, type ScalarValue, type Tree 
 export interface ResolvedStage {
   readonly entry: StageEntry;
   readonly type: AnyStageType | undefined;
-  /** The name by which `--set` finds it. */
+  /** The name by which `set` finds it. */
   readonly name: string;
   readonly options: Dict;
 }
@@ -55,24 +55,24 @@ const withOption = (stage: ResolvedStage, path: readonly string[], value: Tree):
   options: withValueAt(stage.options, path, value) as Dict,
 });
 
-/** Sets an option of every stage that has it: `--engine wasm`. */
+/** Sets an option of every stage that has it: `{ engine: 'wasm' }`. */
 export function applyOverrides(
   resolved: readonly ResolvedStage[],
   overrides: Readonly<Record<string, ScalarValue>>,
   problems: Problem[],
 ): readonly ResolvedStage[] {
   return Object.entries(overrides).reduce((stages, [option, value]) => {
-    const at = { file: `--${option} ${value}` };
+    const at = { file: `\`${option}\` ${value}` };
     if (stages.every((stage) => stage.type && !takes(stage, option))) {
       const found = `no stage of this pipeline that has the option \`${option}\``;
-      problems.push({ ...at, found, expected: `no \`--${option}\`` });
+      problems.push({ ...at, found, expected: 'no such option' });
     }
     const scalar: Tree = { kind: 'scalar', at, value };
     return stages.map((stage) => (takes(stage, option) ? withOption(stage, [option], scalar) : stage));
   }, resolved);
 }
 
-/** Applies `--set STAGE.OPTION=VALUE`; settings of parameters have been applied before and are only checked. */
+/** Applies `STAGE.OPTION=VALUE` of `set`; settings of parameters have been applied before and are only checked. */
 export function applySettings(
   resolved: readonly ResolvedStage[],
   settings: readonly Setting[],
@@ -110,7 +110,7 @@ export function applySettings(
 
 function unknownKey(key: string, stages: readonly ResolvedStage[], parameters: readonly string[]) {
   if (key === 'input' || key === 'out')
-    return { found: `\`${key}\`, which is no parameter`, expected: `\`--${key} PATH\`` };
+    return { found: `\`${key}\`, which is no parameter`, expected: `the run’s own option \`${key}\`` };
   if (stages.some(({ name }) => name === key))
     return { found: `the stage \`${key}\` itself`, expected: `\`${key}.OPTION=VALUE\`` };
   const owner = stages.find((stage) => takes(stage, key));

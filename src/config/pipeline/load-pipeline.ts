@@ -33,11 +33,11 @@ export interface LoadOptions {
   readonly stageTypes: readonly AnyStageType[];
   /** `key=value`, as on the command line; later ones win. */
   readonly set?: readonly string[];
-  /** What paths of `--set` are relative to. */
+  /** What paths in `set` are relative to. */
   readonly cwd?: string;
   /** The cohort, relative to `cwd`, where it is not the file's own. */
   readonly input?: string | undefined;
-  /** Sets an option of every stage that has it (`--engine wasm` is `{ engine: 'wasm' }`); `set` wins over it. */
+  /** Sets an option of every stage that has it (`{ engine: 'wasm' }`); `set` wins over it. */
   readonly overrides?: Readonly<Record<string, ScalarValue>>;
 }
 
@@ -57,7 +57,7 @@ export interface LoadedPipeline {
   /** Absolute. */
   readonly file: string;
   /**
-   * What is computed, as YAML, after `--set`: without `input` and `out`, parameters filled in, paths as they were
+   * What is computed, as YAML, after `set`: without `input` and `out`, parameters filled in, paths as they were
    * written (of an absolute one only the last part, so that it says nothing about the machine).
    */
   readonly text: string;
@@ -167,7 +167,7 @@ function findInput(
   given: string | undefined,
   cwd: string,
 ): { path: string; at: Place } | undefined {
-  if (given !== undefined) return { path: resolve(cwd, given), at: { file: `--input ${given}` } };
+  if (given !== undefined) return { path: resolve(cwd, given), at: { file: `\`input\` ${given}` } };
   const own = textAt(filled, 'input');
   return own && { path: resolve(own.base ?? dirname(file), own.value), at: own.at };
 }

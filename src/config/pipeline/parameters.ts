@@ -4,7 +4,7 @@ import type { Problem } from '../yaml/problems.js';
 import type { Setting } from './settings.js';
 import { mapScalars, type Tree } from '../yaml/tree.js';
 
-/** The parameters that the file declares, with the values that `--set` gives them. */
+/** The parameters that the file declares, with the values that `set` gives them. */
 export function readParameters(
   declared: Tree | undefined,
   settings: readonly Setting[],

@@ -1,4 +1,4 @@
-/** Makes the path options absolute that were not written in the pipeline file itself (`--set`, included files). */
+/** Makes the path options absolute that were not written in the pipeline file itself (`set`, included files). */
 import { resolve } from 'node:path';
 import { alternatives, shapesAt, type Shape } from './option-schema.js';
 import { mapScalars, type Tree } from '../yaml/tree.js';

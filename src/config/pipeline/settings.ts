@@ -1,4 +1,4 @@
-/** `--set key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
+/** `set`, `key=value`: a parameter of the file (`atlas=../atlas`) or an option of a stage (`encode.weights.seed=1`). */
 import type { Place, Problem } from '../yaml/problems.js';
 import { basedAt, mapScalars, type Tree } from '../yaml/tree.js';
 import { parseYaml } from '../yaml/yaml-tree.js';
@@ -11,7 +11,7 @@ export interface Setting {
 
 /** @param cwd what a path in the value is relative to. */
 export function parseSetting(written: string, cwd: string): Setting | Problem[] {
-  const at: Place = { file: `--set ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
+  const at: Place = { file: `\`set\` ${written.length > 80 ? `${written.slice(0, 79)}…` : written}` };
   const split = written.indexOf('=');
   const [first = '', ...option] = written.slice(0, Math.max(split, 0)).trim().split('.');
   const path = [first, ...option] as const;

@@ -8,7 +8,7 @@ export interface Scalar {
   readonly kind: 'scalar';
   readonly at: Place;
   readonly value: ScalarValue;
-  /** Directory that a path is relative to when it was not written in the pipeline file: `--set atlas=atlas`. */
+  /** Directory that a path is relative to when it was not written in the pipeline file: `set: ['atlas=atlas']`. */
   readonly base?: string | undefined;
 }
 export interface List {

@@ -23,7 +23,7 @@ const keyLog: LogFormat<undefined, KeyRecord> = {
     resourceError(
       'key-log',
       `The file ${path}, which says what the dataset's rows were made from, is damaged.`,
-      'Delete it to compute the rows again, or choose another --out.',
+      'Delete it to compute the rows again, or choose another `out`.',
       cause,
     ),
 };

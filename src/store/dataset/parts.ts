@@ -77,6 +77,6 @@ export function foreignFile(directory: string, name: string): Error {
   return usageError(
     'foreign-file',
     `The dataset directory ${directory} holds ${name}, which is not of this pipeline and its \`format\`.`,
-    'Move it elsewhere, or choose another --out.',
+    'Move it elsewhere, or choose another `out`.',
   );
 }

@@ -100,7 +100,7 @@ export function tensorTypes(
       throw inputError(
         'tensor-shape',
         `The tensor ${name} is ${describeType(type)}, unlike the ${expected} of the rows before.`,
-        'A column has one shape: write subjects of another shape to another --out.',
+        'A column has one shape: write subjects of another shape to another `out`.',
       );
     }
     return type;

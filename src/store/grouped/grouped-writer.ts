@@ -149,7 +149,7 @@ export class GroupedWriter {
     const others = current.filter(({ sid }) => !cohort.has(sid)).length;
     if (others > 0)
       this.options.notice(
-        `The grouped patches keep ${others} subjects that are not in this manifest; another --out leaves them out.`,
+        `The grouped patches keep ${others} subjects that are not in this manifest; another \`out\` leaves them out.`,
       );
   }
 
@@ -231,13 +231,13 @@ const badPatches = (what: string) =>
   inputError(
     'patches-shape',
     `The patches ${what}.`,
-    'All subjects of a group need the same atlas: write those of another atlas to another --out.',
+    'All subjects of a group need the same atlas: write those of another atlas to another `out`.',
   );
 
 function foreign(path: string): Error {
   return resourceError(
     'foreign-file',
     `The directory ${path} was not left there by this pipeline.`,
-    'Move it elsewhere, or choose another --out.',
+    'Move it elsewhere, or choose another `out`.',
   );
 }

@@ -30,7 +30,7 @@ const format: LogFormat<z.output<typeof header>, z.output<typeof record>> = {
     resourceError(
       'group-log',
       `The file ${path}, which says whose the grouped rows are, is damaged.`,
-      'Delete its directory and that of the grouped patches to compute everything again, or choose another --out.',
+      'Delete its directory and that of the grouped patches to compute everything again, or choose another `out`.',
       cause,
     ),
 };

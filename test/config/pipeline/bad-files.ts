@@ -355,11 +355,11 @@ export const badFiles: readonly BadFile[] = [
     text: `params: { atlas: ../atlas }\n${good}`,
     set: ['atlsa=x', 'input=y', 'segment=1', 'closing=2', 'a=b=c'],
     says: [
-      '--set atlsa=x: found the unknown parameter `atlsa`, expected `atlas`, or an option as `STAGE.OPTION`; did you mean `atlas`?',
-      '--set input=y: found `input`, which is no parameter, expected `--input PATH`',
-      '--set segment=1: found the stage `segment` itself, expected `segment.OPTION=VALUE`',
-      '--set closing=2: found the unknown parameter `closing`, expected `atlas`, or an option as `STAGE.OPTION`; did you mean `segment.closing`?',
-      '--set a=b=c: found the unknown parameter `a`, expected `atlas`, or an option as `STAGE.OPTION`',
+      '`set` atlsa=x: found the unknown parameter `atlsa`, expected `atlas`, or an option as `STAGE.OPTION`; did you mean `atlas`?',
+      '`set` input=y: found `input`, which is no parameter, expected the run’s own option `input`',
+      '`set` segment=1: found the stage `segment` itself, expected `segment.OPTION=VALUE`',
+      '`set` closing=2: found the unknown parameter `closing`, expected `atlas`, or an option as `STAGE.OPTION`; did you mean `segment.closing`?',
+      '`set` a=b=c: found the unknown parameter `a`, expected `atlas`, or an option as `STAGE.OPTION`',
     ],
   },
   {
@@ -367,10 +367,10 @@ export const badFiles: readonly BadFile[] = [
     text: good,
     set: ['segmnt.closing=1', 'segment.closig=1', 'segment.closing=12', 'encode.weights.sead=1'],
     says: [
-      '--set segmnt.closing=1: found the unknown stage `segmnt`, expected `load`, `segment`, `register`, `patch`, `encode` or `write`; did you mean `segment.closing`?',
-      '--set segment.closing=12: found 12 for `segment.closing`, expected a whole number from 0 to 9',
-      '--set segment.closig=1: found the unknown key `closig` in `segment`, expected `mask`, `threshold` or `closing`; did you mean `closing`?',
-      '--set encode.weights.sead=1: found the unknown key `sead` in `encode.weights`, expected `seed`; did you mean `seed`?',
+      '`set` segmnt.closing=1: found the unknown stage `segmnt`, expected `load`, `segment`, `register`, `patch`, `encode` or `write`; did you mean `segment.closing`?',
+      '`set` segment.closing=12: found 12 for `segment.closing`, expected a whole number from 0 to 9',
+      '`set` segment.closig=1: found the unknown key `closig` in `segment`, expected `mask`, `threshold` or `closing`; did you mean `closing`?',
+      '`set` encode.weights.sead=1: found the unknown key `sead` in `encode.weights`, expected `seed`; did you mean `seed`?',
     ],
   },
   {
@@ -378,13 +378,13 @@ export const badFiles: readonly BadFile[] = [
     text: good,
     set: ['closing', '=3', 'a b=1', 'segment.=1', 'segment.mask=[1', 'segment.mask=!!js x', '__proto__.a=1'],
     says: [
-      '--set closing: found no `=`, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
-      '--set =3: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
-      '--set a b=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
-      '--set segment.=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
-      '--set segment.mask=[1: found text that is not YAML (Flow sequence must end with a ]), expected YAML',
-      '--set segment.mask=!!js x: found the tag `!!js`, expected a plain value without a tag',
-      '--set __proto__.a=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      '`set` closing: found no `=`, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      '`set` =3: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      '`set` a b=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      '`set` segment.=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
+      '`set` segment.mask=[1: found text that is not YAML (Flow sequence must end with a ]), expected YAML',
+      '`set` segment.mask=!!js x: found the tag `!!js`, expected a plain value without a tag',
+      '`set` __proto__.a=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
     ],
   },
   {
@@ -392,7 +392,7 @@ export const badFiles: readonly BadFile[] = [
     text: 'stages: [load]\n',
     overrides: { engine: 'wasm' },
     says: [
-      '--engine wasm: found no stage of this pipeline that has the option `engine`, expected no `--engine`',
+      '`engine` wasm: found no stage of this pipeline that has the option `engine`, expected no such option',
     ],
   },
   {
@@ -400,7 +400,7 @@ export const badFiles: readonly BadFile[] = [
     text: good,
     overrides: { engine: 'wasmm' },
     says: [
-      '--engine wasmm: found "wasmm" for `encode.engine`, expected `auto`, `wasm` or `node-gpu`; did you mean `wasm`?',
+      '`engine` wasmm: found "wasmm" for `encode.engine`, expected `auto`, `wasm` or `node-gpu`; did you mean `wasm`?',
     ],
   },
   {
@@ -408,7 +408,7 @@ export const badFiles: readonly BadFile[] = [
     text: 'nme: x\nstages:\n  - laod\n  - segment: { maks: 1, closing: -1 }\n  - encode: { engine: cuda }\n  - write: { columns: [embeddings] }\n',
     set: ['x=1'],
     says: [
-      '--set x=1: found the unknown parameter `x`, expected an option as `STAGE.OPTION`',
+      '`set` x=1: found the unknown parameter `x`, expected an option as `STAGE.OPTION`',
       'p.yaml:1: found the unknown key `nme`, expected `name`, `about`, `input`, `out`, `include`, `params` or `stages`; did you mean `name`?',
       'p.yaml:3: found the unknown stage `laod`, expected `load`, `segment`, `register`, `patch`, `encode` or `write`, or `use: MODULE`; did you mean `load`?',
       'p.yaml:4: found the unknown key `maks` in `segment`, expected `mask`, `threshold` or `closing`; did you mean `mask`?',

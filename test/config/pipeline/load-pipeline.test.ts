@@ -130,7 +130,7 @@ describe('pipeline files', () => {
     assert.equal((await load(text)).input, join(dir, '../a'));
     assert.equal((await load(text, { set: ['where=./b'] })).input, join(dir, 'b'));
     assert.deepEqual(await messages(text, { set: ['where=3'] }), [
-      '--set where=3: found 3 for `input`, expected text that is not empty',
+      '`set` where=3: found 3 for `input`, expected text that is not empty',
     ]);
   });
 

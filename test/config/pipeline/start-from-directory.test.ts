@@ -132,18 +132,18 @@ describe('a pipeline whose input is a directory', () => {
   it('refuses a directory that no stage knows, or without subjects, or with sids that are no names', async () => {
     held = undefined;
     assert.deepEqual(await messages(EXTRACT), [
-      '--input cut: found a directory that no stage knows how to start from, expected a manifest, or a directory with `p/SID`',
+      '`input` cut: found a directory that no stage knows how to start from, expected a manifest, or a directory with `p/SID`',
     ]);
     assert.deepEqual(await messages(`input: cut\n${EXTRACT}`, { input: undefined }), [
       'p.yaml:1: found a directory that no stage knows how to start from, expected a manifest, or a directory with `p/SID`',
     ]);
     held = [];
     assert.deepEqual(await messages(EXTRACT), [
-      '--input cut: found a directory without a subject, expected p/SID',
+      '`input` cut: found a directory without a subject, expected p/SID',
     ]);
     held = found('a', 'John Doe');
     assert.deepEqual(await messages(EXTRACT), [
-      '--input cut: found a file named for a sid with the character " ", expected letters, digits, `.`, `_` and `-`, at most 128',
+      '`input` cut: found a file named for a sid with the character " ", expected letters, digits, `.`, `_` and `-`, at most 128',
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('a pipeline whose input is a directory', () => {
   it('refuses a pipeline that has nothing to do with what is there', async () => {
     held = found('a');
     assert.deepEqual(await messages('stages: [load, segment, preview]\n'), [
-      '--input cut: found a directory that gives patches, which no stage of the pipeline works on, expected a manifest, or another pipeline',
+      '`input` cut: found a directory that gives patches, which no stage of the pipeline works on, expected a manifest, or another pipeline',
     ]);
   });
 
