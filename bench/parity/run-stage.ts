@@ -1,8 +1,7 @@
 import type { ItemStage, Stage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import type { WorkerPool } from '../../src/workers/pool.js';
-import { recordingTask } from '../../test/stages/recording-task.js';
-import { recordingEnv } from '../../test/stages/stage-env.js';
+import { stageEnv, stageTask } from '../../src/testing/index.js';
 
 /** One subject through a stage, by itself. */
 export async function runStage<N extends object, G extends object>(
@@ -19,6 +18,6 @@ export async function openStage<N extends object, G extends object>(
   workers: WorkerPool,
   subject?: Subject,
 ): Promise<(inputs: N) => Promise<G>> {
-  const open = (await stage.open(recordingEnv(workers))) as ItemStage<N, G>;
-  return (inputs) => open.process(inputs, recordingTask(workers, subject));
+  const open = (await stage.open(stageEnv({ workers }))) as ItemStage<N, G>;
+  return (inputs) => open.process(inputs, stageTask({ workers, ...(subject && { subject }) }));
 }

@@ -1,4 +1,5 @@
 /** What a stage is given when it opens, with nothing but what a test says; it remembers what the stage said and recorded. */
+import { eachTopicOnce } from '../core/notices.js';
 import type { StageEnv } from '../core/stage.js';
 import { inThreadWorkers } from './in-thread-workers.js';
 
@@ -25,10 +26,10 @@ export function stageEnv(given: Partial<StageEnv> = {}): TestEnv {
     fileColumns: new Set(),
     ...given,
     notices,
-    notice: (message, topic) => {
+    notice: eachTopicOnce((message) => {
       notices.push(message);
-      given.notice?.(message, topic);
-    },
+      given.notice?.(message);
+    }),
     provenance,
     record: (key, value) => {
       provenance.set(key, value);

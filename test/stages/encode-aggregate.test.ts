@@ -7,7 +7,7 @@ import { createWorkerPool } from '../../src/workers/pool.js';
 import { aggregate } from '../../stages/aggregate/index.js';
 import { encode } from '../../stages/encode/index.js';
 import { randomPatches } from '../networks/random-network.js';
-import { recordingEnv, type RecordingEnv } from './stage-env.js';
+import { type TestEnv, stageEnv } from '../../src/testing/index.js';
 
 const task = {} as Task; // neither stage asks anything of it
 const { signal } = new AbortController();
@@ -30,8 +30,8 @@ const line = (count: number) => {
 describe('encode and aggregate', () => {
   const workers = createWorkerPool(2);
   after(() => workers.close());
-  let env: RecordingEnv;
-  before(() => (env = recordingEnv(workers)));
+  let env: TestEnv;
+  before(() => (env = stageEnv({ workers })));
 
   it('say that the network is untrained and which engine runs, once, and record both', async () => {
     const stages = [await encode(untrained).open(env), await aggregate(untrained).open(env)];

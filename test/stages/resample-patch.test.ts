@@ -8,14 +8,14 @@ import type { CtVolume } from '../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { patch } from '../../stages/patch/index.js';
 import { resample } from '../../stages/resample/index.js';
-import { recordingTask } from './recording-task.js';
+import { stageTask } from '../../src/testing/index.js';
 
 const workers = createWorkerPool(2);
 after(() => workers.close());
 
 type Landmarks = Tensor<Float64Array<SharedArrayBuffer>>;
 async function run<N extends object, G extends object>(stage: Stage<N, G>, inputs: N, jobs = 1) {
-  const task = recordingTask(workers);
+  const task = stageTask({ workers });
   const { facts, flags } = task;
   const open = await stage.open({ workers, jobs } as unknown as StageEnv);
   const gives = await (open as ItemStage<N, G>).process(inputs, task);

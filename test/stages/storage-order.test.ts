@@ -17,8 +17,7 @@ import { createWorkerPool } from '../../src/workers/pool.js';
 import { load, patch, preview, register, resample, segment } from '../../stages/index.js';
 import { restored } from '../imaging/space/plain-reorient.js';
 import { temporaryDirectory } from '../temporary.js';
-import { recordingTask } from './recording-task.js';
-import { recordingEnv } from './stage-env.js';
+import { stageEnv, stageTask } from '../../src/testing/index.js';
 
 describe('storage order', () => {
   const pool = createWorkerPool(2);
@@ -42,7 +41,7 @@ describe('storage order', () => {
   type Opened<S> = S extends Stage<infer N, infer G> ? ItemStage<N, G> : never;
   const outDir = temporaryDirectory('orders-out');
   const open = async <S extends Stage>(stage: S) =>
-    (await stage.open({ ...recordingEnv(pool), outDir })) as unknown as Opened<S>;
+    (await stage.open(stageEnv({ workers: pool, outDir }))) as unknown as Opened<S>;
 
   async function openAll(orientation: 'atlas' | 'stored') {
     const stages = {
@@ -63,7 +62,7 @@ describe('storage order', () => {
         columns: {},
         path: () => undefined,
       };
-      const task = recordingTask(pool, subject);
+      const task = stageTask({ workers: pool, subject });
       return { ...(await stages.load.process({}, task)), task };
     };
     const run = async (sid: string, volume: CtVolume) => {
@@ -110,7 +109,7 @@ describe('storage order', () => {
     ]);
     // The published scripts' patch: from the low corner along the file's own axes, which a stage without orders does.
     const { landmarksLps } = found;
-    const task = recordingTask(pool);
+    const task = stageTask({ workers: pool });
     const { isoCt } = await (await open(resample())).process({ ct: lps, landmarksLps }, task);
     const plain = await (await open(patch())).process({ isoCt, landmarksLps }, task);
     assert.deepEqual(found.patches, plain.patches);

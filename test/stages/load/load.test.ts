@@ -14,9 +14,8 @@ import { createWorkerPool } from '../../../src/workers/pool.js';
 import { load } from '../../../stages/load/index.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
 import { scratchDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
 import { craftHeader, craftNifti, craftVoxels } from '../../formats/nifti/craft.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 const scratch = scratchDirectory('load');
 const workers = createWorkerPool(1);
@@ -33,9 +32,9 @@ const subjectOf = (image: string, columns: Record<string, string> = {}): Subject
 
 async function run(subject: Subject, config?: Parameters<typeof load>[0]) {
   const stage = load(config);
-  const env = recordingEnv(workers);
+  const env = stageEnv({ workers });
   const open = await stage.open(env);
-  const task = recordingTask(workers, subject);
+  const task = stageTask({ workers, subject });
   const { facts, flags } = task;
   const scale = await open.measure!(subject);
   const { ct } = await (open as ItemStage<object, { ct: CtVolume }>).process({}, task);

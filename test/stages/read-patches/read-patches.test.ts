@@ -11,8 +11,7 @@ import { createWorkerPool, type WorkerPool } from '../../../src/workers/pool.js'
 import { readPatches } from '../../../stages/read-patches/index.js';
 import { LAYOUT } from '../../../stages/read-patches/patch-files.js';
 import { temporaryDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 const VOXELS = 32 ** 3;
 const CORNERS = [10, 20, 30, 18, 20, 30, 10, 60, -4];
@@ -55,8 +54,8 @@ describe('read-patches', () => {
   async function read(directory: string) {
     const [row] = (await find(directory))!;
     const subject = subjectAt(directory, { ...row, index: 0, line: 1 });
-    const open: OpenStage<object, Given> = await readPatches().open(recordingEnv(workers));
-    const task = recordingTask(workers, subject);
+    const open: OpenStage<object, Given> = await readPatches().open(stageEnv({ workers }));
+    const task = stageTask({ workers, subject });
     if (!('process' in open)) throw new Error('not an item stage');
     const scale = await open.measure!(subject);
     return { scale, given: await open.process({}, task), task };
@@ -242,13 +241,13 @@ describe('read-patches', () => {
   });
 
   it('takes a manifest that names the files, too, and carries none of their names', async () => {
-    const env = recordingEnv(workers);
+    const env = stageEnv({ workers });
     const open = await readPatches().open(env);
     assert.deepEqual([...env.fileColumns], ['patch_loc', 'adj']);
-    const bare = recordingTask(
+    const bare = stageTask({
       workers,
-      subjectAt('/', { sid: 's1', image: 'p.npy', columns: {}, index: 0, line: 2 }),
-    );
+      subject: subjectAt('/', { sid: 's1', image: 'p.npy', columns: {}, index: 0, line: 2 }),
+    });
     if (!('process' in open)) throw new Error('not an item stage');
     await assert.rejects(
       open.process({}, bare),

@@ -9,9 +9,8 @@ import type { LungLabels } from '../../../src/imaging/space/volume.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
-import { recordingTask } from '../recording-task.js';
 import { search } from '../../imaging/segmentation/search.js';
-import { recordingEnv } from '../stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 const shared = fileURLToPath(new URL('../../../../../shared', import.meta.url));
 
@@ -28,11 +27,13 @@ describe('patches with lung of real scans', () => {
     it(`${sid}: ${patches.LAS} of 581, and ${patches.LPS} when cut along LPS`, async (t) => {
       const path = join(shared, `data/${sid}.nii.gz`);
       if (!existsSync(path)) return t.skip('../shared/data is not here');
-      const open = await register({ atlas: join(shared, 'atlas'), save: [] }).open(recordingEnv(pool));
+      const open = await register({ atlas: join(shared, 'atlas'), save: [] }).open(
+        stageEnv({ workers: pool }),
+      );
       const { volume } = await readNifti(path, 'LAS');
       const { lungs } = search(volume);
       for (const order of ['LAS', 'LPS'] as const) {
-        const task = recordingTask(pool);
+        const task = stageTask({ workers: pool });
         const labels: LungLabels = restored(lungs, order);
         await (open as ItemStage<{ lungs: LungLabels }, object>).process({ lungs: labels }, task);
         const count = 581 * Number(task.facts.get('patches_with_lung'));

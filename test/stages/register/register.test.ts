@@ -12,8 +12,7 @@ import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
 import { temporaryDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 interface Given {
   readonly atlasToSubject: AffineLps;
@@ -27,7 +26,7 @@ const openStage = (atlas: string, env: StageEnv) =>
 
 describe('register', () => {
   const pool = createWorkerPool(2);
-  const env = recordingEnv(pool);
+  const env = stageEnv({ workers: pool });
   const atlas = temporaryDirectory('register');
   let corners: PointLps[];
   let stage: Awaited<ReturnType<typeof openStage>>;
@@ -41,7 +40,7 @@ describe('register', () => {
   it("finds the phantom's true landmarks, within what an affine can of its smooth deformation", async () => {
     // Measured at 2 mm on subjects 0 to 5: mean 1.5 to 1.7 mm; the phantom's own affine: 1.2 to 1.7 mm.
     const phantom = phantomVolume(4, 0, 3);
-    const task = recordingTask(pool);
+    const task = stageTask({ workers: pool });
     const { landmarksLps } = await stage.process({ lungs: restored(phantom.lungs, 'LAS') }, task);
     assert.deepEqual(landmarksLps.shape, [corners.length, 3]);
     const errors = corners.map((corner, i) => {
@@ -62,11 +61,11 @@ describe('register', () => {
   it('gives the same bytes on any number of threads', async () => {
     const { lungs } = phantomVolume(1, 0, 5);
     const alone = createWorkerPool(1);
-    const other = await openStage(atlas, recordingEnv(alone));
+    const other = await openStage(atlas, stageEnv({ workers: alone }));
     const [a, b, c] = await Promise.all([
-      stage.process({ lungs }, recordingTask(pool)),
-      stage.process({ lungs }, recordingTask(pool)),
-      other.process({ lungs }, recordingTask(alone)),
+      stage.process({ lungs }, stageTask({ workers: pool })),
+      stage.process({ lungs }, stageTask({ workers: pool })),
+      other.process({ lungs }, stageTask({ workers: alone })),
     ]);
     await alone.close();
     assert.deepEqual(a, b);
@@ -80,7 +79,7 @@ describe('register', () => {
     const voxels = lungs.voxels.map((label, i) => (label === 2 && i < nx * ny * 30 ? 0 : label));
     const shared = new Uint8Array(new SharedArrayBuffer(voxels.length));
     shared.set(voxels);
-    const task = recordingTask(pool);
+    const task = stageTask({ workers: pool });
     await stage.process({ lungs: { ...lungs, voxels: shared } }, task);
     assert.ok(
       task.flags.some((flag) => /^the left lung fits the atlas poorly: Dice 0\.\d\d$/.test(flag)),
@@ -90,13 +89,13 @@ describe('register', () => {
 
   it('flags lungs beside which patches would be cut, and a scan stored in another order', async () => {
     const { lungs } = phantomVolume(4, 0, 4);
-    const sound = recordingTask(pool);
+    const sound = stageTask({ workers: pool });
     await stage.process({ lungs: restored(lungs, 'LAS') }, sound);
     assert.deepEqual(sound.flags, []);
     const share = Number(sound.facts.get('patches_with_lung'));
     assert.ok(share > 0.9 && share <= 1, `${share}`);
     for (const order of ['LPS', 'RAS', 'LPI', 'RPI']) {
-      const task = recordingTask(pool);
+      const task = stageTask({ workers: pool });
       await stage.process({ lungs: restored(lungs, order) }, task);
       const { facts, flags } = task;
       const beside = Number(facts.get('patches_with_lung'));
@@ -112,7 +111,7 @@ describe('register', () => {
   it('refuses a subject without lungs', async () => {
     const { geometry } = phantomVolume(2, 0, 8).lungs;
     const voxels = new Uint8Array(new SharedArrayBuffer(geometry.size.reduce((a, b) => a * b)));
-    await assert.rejects(stage.process({ lungs: { voxels, geometry } }, recordingTask(pool)), {
+    await assert.rejects(stage.process({ lungs: { voxels, geometry } }, stageTask({ workers: pool })), {
       code: 'lung-missing',
     });
   });

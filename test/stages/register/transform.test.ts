@@ -16,8 +16,7 @@ import { createWorkerPool } from '../../../src/workers/pool.js';
 import { register } from '../../../stages/register/index.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
 import { scratchDirectory, temporaryDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 interface Given {
   readonly atlasToSubject: AffineLps;
@@ -45,12 +44,12 @@ describe('register, with transforms in files', () => {
   async function run(options: Options, transform?: string, scan = lungs) {
     const whom = subject(transform);
     const outDir = temporaryDirectory('register-out');
-    const env = { ...recordingEnv(pool), outDir, subjects: [whom] };
+    const env = stageEnv({ workers: pool, outDir, subjects: [whom] });
     const stage = (await register({ atlas, ...options }).open(env)) as ItemStage<
       { lungs: LungLabels },
       Given
     >;
-    const task = recordingTask(pool, whom);
+    const task = stageTask({ workers: pool, subject: whom });
     return { ...(await stage.process({ lungs: scan }, task)), task, env, outDir };
   }
   const take = (bytes: Uint8Array | string, scan = lungs) =>

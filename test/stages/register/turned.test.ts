@@ -11,8 +11,7 @@ import { register } from '../../../stages/register/index.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { exchanged, LIES, mirroredHeader, swappedHeader } from '../lying-header.js';
-import { recordingTask } from '../recording-task.js';
-import { recordingEnv } from '../stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 describe('register, where the scan lies otherwise than its header says', () => {
   const pool = createWorkerPool(2);
@@ -21,13 +20,13 @@ describe('register, where the scan lies otherwise than its header says', () => {
   let stage: ItemStage<{ lungs: LungLabels }, object>;
   before(async () => {
     await writePhantomAtlas(atlas);
-    stage = (await register({ atlas, save: [] }).open(recordingEnv(pool))) as typeof stage;
+    stage = (await register({ atlas, save: [] }).open(stageEnv({ workers: pool }))) as typeof stage;
   });
   after(() => pool.close());
 
   /** Flags, or where registration fails the remedy. */
   async function said(geometry: Geometry, labels = lungs): Promise<string> {
-    const task = recordingTask(pool);
+    const task = stageTask({ workers: pool });
     try {
       await stage.process({ lungs: { ...labels, geometry } }, task);
     } catch (error) {

@@ -10,10 +10,10 @@ import { writeNifti } from '../../../src/store/write-nifti.js';
 import { createWorkerPool } from '../../../src/workers/pool.js';
 import { segment } from '../../../stages/segment/index.js';
 import { temporaryDirectory } from '../../temporary.js';
-import { recordingTask } from '../recording-task.js';
 import { dice } from '../../imaging/segmentation/dice.js';
 import { restored } from '../../imaging/space/plain-reorient.js';
 import { syntheticChest } from '../../imaging/segmentation/synthetic-chest.js';
+import { stageTask } from '../../../src/testing/index.js';
 
 const chest = syntheticChest({ spacing: [3, 3, 3] });
 /** The chest has no ribs to judge dense lung by. */
@@ -44,7 +44,7 @@ describe('segment', () => {
       fileColumns: new Set(),
     } as unknown as StageEnv);
     assert.ok('process' in opened);
-    const task = recordingTask(pool, subject);
+    const task = stageTask({ workers: pool, subject });
     const { lungs } = await opened.process({ ct }, task);
     return { lungs, facts: task.facts, flags: task.flags };
   }

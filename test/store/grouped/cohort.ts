@@ -9,8 +9,7 @@ import { npyHeader } from '../../../src/formats/npy.js';
 import { group } from '../../../stages/group/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { noWorkers } from '../../runtime/cohort.js';
-import { recordingTask } from '../../stages/recording-task.js';
-import { recordingEnv } from '../../stages/stage-env.js';
+import { stageEnv, stageTask } from '../../../src/testing/index.js';
 
 type Patches = Tensor<Extract<TensorArray, Int16Array>>;
 
@@ -90,12 +89,12 @@ export class Cohort {
   async open() {
     const { subjects, outDir, provenance, notices } = this;
     const notice = (message: string) => void notices.push(message);
-    const stage = await group().open({ ...recordingEnv(noWorkers), subjects, outDir, provenance, notice });
+    const stage = await group().open(stageEnv({ workers: noWorkers, subjects, outDir, provenance, notice }));
     if (!('process' in stage)) throw new Error('not an item stage');
     return {
       add: async (sid: string, patches = patchesOf(sid)) => {
         const subject = subjects.find((subject) => subject.sid === sid)!;
-        await stage.process({ patches }, recordingTask(noWorkers, subject));
+        await stage.process({ patches }, stageTask({ workers: noWorkers, subject }));
       },
       done: async () => [...(await stage.done!())].sort(),
       close: (ending: 'complete' | 'interrupted' = 'complete', signal?: AbortSignal) =>
