@@ -8,6 +8,7 @@ import { appendDurably } from './durable-file.js';
 const failure = z.object({
   sid: z.string().optional(),
   stage: z.string().optional(),
+  kind: z.string().optional(), // not in ledgers of before
   code: z.string(),
   /** What happened, and what to do. */
   what: z.string(),
@@ -33,8 +34,10 @@ export class FailureLedger {
   }
 
   /** When it returns, the failure survives a crash. */
-  async add({ sid, stage, code, what, remedy }: LungflowError): Promise<void> {
-    await appendDurably(this.path, `${JSON.stringify({ sid, stage, code, what, remedy })}\n`).catch(cannot);
+  async add({ sid, stage, kind, code, what, remedy }: LungflowError): Promise<void> {
+    await appendDurably(this.path, `${JSON.stringify({ sid, stage, kind, code, what, remedy })}\n`).catch(
+      cannot,
+    );
   }
 }
 

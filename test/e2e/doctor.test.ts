@@ -58,6 +58,6 @@ describe('pipeline doctor', { skip }, () => {
   it('takes no time limit of nothing', async () => {
     const { code, stderr } = await start(['doctor', '--timeout', '0']).ended;
     assert.equal(code, 2);
-    assert.match(stderr, /`timeout` is not above 0/);
+    assert.match(stderr, /--timeout is not above 0/);
   });
 });

@@ -240,6 +240,7 @@ describe('run', () => {
         {
           sid: 's1',
           stage: 'read',
+          kind: 'input',
           code: 'file-missing',
           what: 'The image is not there.',
           remedy: 'Check the path.',

@@ -11,7 +11,14 @@ const path = join(outDir, 'failures.jsonl');
 const failure = (sid: string) =>
   inputError('nifti-truncated', 'The file ends early.', 'Copy it again.').at({ sid, stage: 'load' });
 const recorded = (sid: string) => ({
-  ...{ sid, stage: 'load', code: 'nifti-truncated', what: 'The file ends early.', remedy: 'Copy it again.' },
+  ...{
+    sid,
+    stage: 'load',
+    kind: 'input',
+    code: 'nifti-truncated',
+    what: 'The file ends early.',
+    remedy: 'Copy it again.',
+  },
 });
 
 describe('the list of failed subjects', () => {
