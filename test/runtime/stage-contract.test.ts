@@ -159,6 +159,7 @@ describe('the list of failed subjects', () => {
       ['s0', 's1'].map((sid) => ({
         sid,
         stage: 'work',
+        kind: 'input',
         code: 'bad',
         what: 'It is bad.',
         remedy: 'Mend it.',
