@@ -1,7 +1,7 @@
 /** Resampling, patches, corners and adjacency, a transform given, against SimpleITK and NumPy: every voxel, every patch. */
 import { rm } from 'node:fs/promises';
 import { fileSource } from '../../src/core/image-source.js';
-import type { Subject } from '../../src/core/subject.js';
+import { subjectOf } from '../../src/testing/index.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { readItkTransform } from '../../src/formats/itk-transform/index.js';
 import { readNpy } from '../../src/formats/npy.js';
@@ -77,14 +77,7 @@ async function compareScan(bench: Bench, sid: string, order: StorageOrder): Prom
   const atlas = bench.shared('atlas');
   const landmarksLps = mapCorners((await loadAtlas(atlas)).atlas, await readItkTransform(theirs.transform));
   const workers = createWorkerPool(1);
-  const subject: Subject = {
-    sid,
-    image: fileSource(image),
-    index: 0,
-    line: 2,
-    columns: {},
-    path: () => undefined,
-  };
+  const subject = subjectOf(sid, { image: fileSource(image) });
   const { ct } = await (await openStage(load({ atlas }), workers, subject))({});
   const { isoCt } = await runStage(resample(), { ct, landmarksLps }, workers);
   const ours = await runStage(patch(), { isoCt, landmarksLps }, workers);

@@ -1,7 +1,6 @@
 import type { ItemStage, Stage } from '../../src/core/stage.js';
-import type { Subject } from '../../src/core/subject.js';
 import type { WorkerPool } from '../../src/workers/pool.js';
-import { stageEnv, stageTask } from '../../src/testing/index.js';
+import { stageEnv, stageTask, subjectOf } from '../../src/testing/index.js';
 
 /** One subject through a stage, by itself. */
 export async function runStage<N extends object, G extends object>(
@@ -16,8 +15,8 @@ export async function runStage<N extends object, G extends object>(
 export async function openStage<N extends object, G extends object>(
   stage: Stage<N, G>,
   workers: WorkerPool,
-  subject?: Subject,
+  subject = subjectOf(),
 ): Promise<(inputs: N) => Promise<G>> {
   const open = (await stage.open(stageEnv({ workers }))) as ItemStage<N, G>;
-  return (inputs) => open.process(inputs, stageTask({ workers, ...(subject && { subject }) }));
+  return (inputs) => open.process(inputs, stageTask({ workers, subject }));
 }

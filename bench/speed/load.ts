@@ -1,7 +1,7 @@
 /** Reading a CT, beside SimpleITK and nibabel. */
 import { basename } from 'node:path';
 import { fileSource } from '../../src/core/image-source.js';
-import type { Subject } from '../../src/core/subject.js';
+import { subjectOf } from '../../src/testing/index.js';
 import { load } from '../../stages/load/index.js';
 import { contest, contestFigures, type Contestant } from './contest.js';
 import { oursOfStage } from './ours.js';
@@ -16,10 +16,7 @@ export const loadSection: Section = {
   async measure(bench) {
     const figures: Figure[] = [];
     for (const { name, image } of await scans(bench.root)) {
-      const subject: Subject = {
-        ...{ sid: basename(image), image: fileSource(image), index: 0, line: 2, columns: {} },
-        path: () => undefined,
-      };
+      const subject = subjectOf(basename(image), { image: fileSource(image) });
       const contestants: Contestant[] = [
         { name: 'ours', open: () => oursOfStage(load(), {}, 1, { subject }) },
         ...['SimpleITK', 'nibabel'].map((peer) => ({

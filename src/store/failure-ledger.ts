@@ -1,19 +1,12 @@
 /** `failures.jsonl`, beside the output: the subjects that failed, a JSON line each. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { resourceError, toLungflowError, type LungflowError } from '../core/errors.js';
 import { appendDurably } from './durable-file.js';
+import { recordedFailure } from './recorded-failure.js';
 
-const failure = z.object({
-  sid: z.string().optional(),
-  stage: z.string().optional(),
-  kind: z.string().optional(), // not in ledgers of before
-  code: z.string(),
-  /** What happened, and what to do. */
-  what: z.string(),
-  remedy: z.string(),
-});
+const failure = recordedFailure.partial({ kind: true }); // ledgers of before have none
 
 /** One line of `failures.jsonl`. */
 export type RecordedFailure = Readonly<z.output<typeof failure>>;

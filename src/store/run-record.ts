@@ -4,15 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { resourceError, toLungflowError } from '../core/errors.js';
 import { writeDurably } from './durable-file.js';
-
-const failure = z.object({
-  kind: z.string(),
-  code: z.string(),
-  what: z.string(),
-  remedy: z.string(),
-  sid: z.string().optional(),
-  stage: z.string().optional(),
-});
+import { recordedFailure } from './recorded-failure.js';
 
 const stageFigures = z.object({
   stage: z.string(),
@@ -40,10 +32,10 @@ const record = z.object({
   /** Subjects whose results stand in the output, those of an earlier run included. */
   done: z.number(),
   resumed: z.number(),
-  failures: z.array(failure),
+  failures: z.array(recordedFailure),
   flagged: z.array(z.object({ sid: z.string(), flags: z.array(z.string()) })),
   /** Why the run ended before its last subject, if it did. */
-  stopped: z.union([z.literal('interrupted'), failure]).optional(),
+  stopped: z.union([z.literal('interrupted'), recordedFailure]).optional(),
   seconds: z.number(),
   peakRssBytes: z.number(),
   statistics: z.array(stageFigures),

@@ -7,11 +7,12 @@ import { ATLAS_CORNERS_FILE, ATLAS_MASK_FILE } from '../formats/atlas.js';
 import { npyBytes } from '../formats/npy.js';
 import type { Atlas } from '../imaging/atlas/atlas.js';
 import { REFERENCE_MASK } from '../imaging/labels/label-schemes.js';
+import { LEFT_LUNG, RIGHT_LUNG } from '../imaging/space/volume.js';
 import { writeDurably } from './durable-file.js';
 import { writeNifti } from './write-nifti.js';
 
-/** By label of the atlas's lungs. */
-const MASK_VALUES = [0, itemAt(REFERENCE_MASK.right, 0), itemAt(REFERENCE_MASK.left, 0)];
+const RIGHT_VALUE = itemAt(REFERENCE_MASK.right, 0);
+const LEFT_VALUE = itemAt(REFERENCE_MASK.left, 0);
 
 /**
  * @param maskFile copied byte for byte in place of the atlas's lungs, where a file already says them as an atlas does
@@ -25,7 +26,9 @@ export async function writeAtlas(
   const path = join(directory, ATLAS_MASK_FILE);
   if (maskFile === undefined) {
     const mask = new Int16Array(new SharedArrayBuffer(2 * voxels.length));
-    voxels.forEach((label, at) => (mask[at] = itemAt(MASK_VALUES, label)));
+    voxels.forEach(
+      (label, at) => (mask[at] = label === RIGHT_LUNG ? RIGHT_VALUE : label === LEFT_LUNG ? LEFT_VALUE : 0),
+    );
     await writeNifti(path, { voxels: mask, geometry });
   } else {
     await writeDurably(path, createReadStream(maskFile) as AsyncIterable<Uint8Array>);

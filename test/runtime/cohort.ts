@@ -7,17 +7,13 @@ import { defineStage, type OpenStage, type Stage, type Task } from '../../src/co
 import type { Subject } from '../../src/core/subject.js';
 import { runPipeline, type RunOptions, type RunReport } from '../../src/runtime/run.js';
 import { FailureLedger } from '../../src/store/failure-ledger.js';
+import { subjectOf } from '../../src/testing/index.js';
 import { temporaryDirectory } from '../temporary.js';
 
 export const cohort = (count: number): Subject[] =>
-  Array.from({ length: count }, (_, index) => ({
-    sid: `s${index}`,
-    image: fileSource(`s${index}.nii.gz`),
-    index,
-    line: index + 2,
-    columns: {},
-    path: () => undefined,
-  }));
+  Array.from({ length: count }, (_, index) =>
+    subjectOf(`s${index}`, { image: fileSource(`s${index}.nii.gz`), index, line: index + 2 }),
+  );
 
 export const noWorkers: SharedWorkers = {
   threads: 1,

@@ -7,7 +7,6 @@ import { phantomAtlas } from '../../data/phantom/atlas.js';
 import { phantomVolume } from '../../data/phantom/phantom.js';
 import { fileSource } from '../../src/core/image-source.js';
 import type { ItemStage, Stage } from '../../src/core/stage.js';
-import type { Subject } from '../../src/core/subject.js';
 import { readNifti } from '../../src/formats/nifti/index.js';
 import { writeAtlas } from '../../src/store/write-atlas.js';
 import { writeNifti } from '../../src/store/write-nifti.js';
@@ -17,7 +16,7 @@ import { createWorkerPool } from '../../src/workers/pool.js';
 import { load, patch, preview, register, resample, segment } from '../../stages/index.js';
 import { restored } from '../imaging/space/plain-reorient.js';
 import { temporaryDirectory } from '../temporary.js';
-import { stageEnv, stageTask } from '../../src/testing/index.js';
+import { stageEnv, stageTask, subjectOf } from '../../src/testing/index.js';
 
 describe('storage order', () => {
   const pool = createWorkerPool(2);
@@ -54,14 +53,7 @@ describe('storage order', () => {
     };
     const loaded = async (sid: string, volume: CtVolume) => {
       await writeNifti(image, volume);
-      const subject: Subject = {
-        sid,
-        image: fileSource(image),
-        index: 0,
-        line: 2,
-        columns: {},
-        path: () => undefined,
-      };
+      const subject = subjectOf(sid, { image: fileSource(image) });
       const task = stageTask({ workers: pool, subject });
       return { ...(await stages.load.process({}, task)), task };
     };

@@ -111,8 +111,9 @@ async function dryRun(
   { subjects, cohort, unavailable, notices }: Selection,
 ): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  for (const notice of notices) say(inFlags(notice));
-  await rehearse(loaded, cohort, say);
+  const tell = (notice: string) => say(inFlags(notice));
+  notices.forEach(tell);
+  await rehearse(loaded, cohort, tell);
   say(planPicture(loaded));
   const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
   say(`${plural(subjects.length, 'subject')}${lacking}`);

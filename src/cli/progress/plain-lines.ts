@@ -6,20 +6,18 @@ import { inFlags } from '../flags.js';
 
 export function plainProgress(): Progress {
   const cohort = new CohortCount();
-  const print = (line: string) => process.stderr.write(`${line}\n`);
+  const print = (line: string) => process.stderr.write(`${inFlags(line)}\n`);
   return {
     listen(event) {
       cohort.count(event);
-      if (event.type === 'notice') print(inFlags(event.message));
+      if (event.type === 'notice') print(event.message);
       if (event.type === 'start' && event.resumed > 0)
         print(`${event.resumed} of ${event.total} subjects were done before; they are kept.`);
       if (event.type !== 'scan-end') return;
       const place = `[${cohort.finished}/${cohort.total}]`;
       const { failure, flags, sid } = event;
       if (failure)
-        print(
-          `${place} ${sid} FAILED in ${failure.stage ?? '?'}: ${inFlags(`${failure.what} ${failure.remedy}`)}`,
-        );
+        print(`${place} ${sid} FAILED in ${failure.stage ?? '?'}: ${failure.what} ${failure.remedy}`);
       else {
         const pace =
           cohort.secondsAScan === undefined

@@ -2,7 +2,7 @@
 import { PATCH_EDGE, PATCH_VOXELS } from './atlas.js';
 import type { LungLabels } from '../space/volume.js';
 
-/** How the landmarks of an atlas are chosen (reference section 4). */
+/** How the landmarks of an atlas are chosen (reference section 1). */
 export interface LandmarkRule {
   /** Voxels between neighbouring corners. */
   readonly stride: number;

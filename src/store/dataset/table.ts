@@ -95,8 +95,8 @@ export function tensorTypes(
     const { data, shape } = tensor;
     const type = { element: elementOf(data), shape };
     requireWhole(name, tensor);
-    const expected = describeType(known ? itemAt(known, index) : type);
-    if (expected !== describeType(type)) {
+    const expected = known && describeType(itemAt(known, index));
+    if (expected !== undefined && expected !== describeType(type)) {
       throw inputError(
         'tensor-shape',
         `The tensor ${name} is ${describeType(type)}, unlike the ${expected} of the rows before.`,

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { pipeline } from '../../../src/core/pipeline.js';
 import { port } from '../../../src/core/port.js';
-import { fileSource } from '../../../src/core/image-source.js';
 import { defineStage } from '../../../src/core/stage.js';
 import { manifestColumns } from '../../../src/store/dataset/manifest-columns.js';
 import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
 import { Cohort } from '../../store/dataset/cohort.js';
+import { subjectOf } from '../../../src/testing/index.js';
 
 const cut = defineStage({
   name: 'cut',
@@ -82,16 +82,7 @@ describe('opening write', () => {
 describe('a manifest column', () => {
   const typeOf = (...values: string[]) =>
     manifestColumns(
-      values.map((x, index) => {
-        return {
-          sid: `s${index}`,
-          image: fileSource(''),
-          index,
-          line: index,
-          columns: { x },
-          path: () => undefined,
-        };
-      }),
+      values.map((x, index) => subjectOf(`s${index}`, { index, line: index, columns: { x } })),
     )[0].type;
 
   it('is numeric only where no value loses anything', () => {

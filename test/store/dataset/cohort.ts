@@ -13,7 +13,7 @@ import type { writeConfig } from '../../../stages/write/config.js';
 import { write } from '../../../stages/write/index.js';
 import * as ports from '../../../stages/ports.js';
 import { temporaryDirectory } from '../../temporary.js';
-import { stageTask } from '../../../src/testing/index.js';
+import { stageTask, subjectOf } from '../../../src/testing/index.js';
 
 export type Tensors = Record<string, Tensor>;
 export type WriteInput = z.input<typeof writeConfig>;
@@ -110,13 +110,9 @@ export class Run {
 
   async write(sid: string, tensors: Tensors, found: Record<string, FactValue> = {}, flags: string[] = []) {
     if (!('process' in this.stage)) throw new Error('not an item stage');
-    const subject = this.subjects.find((subject) => subject.sid === sid);
+    const subject = this.subjects.find((subject) => subject.sid === sid) ?? subjectOf();
     const facts = new Map(Object.entries(found));
-    await this.stage.process(tensors, {
-      ...stageTask({ workers: onThisThread(), ...(subject && { subject }) }),
-      facts,
-      flags,
-    });
+    await this.stage.process(tensors, stageTask({ workers: onThisThread(), subject, facts, flags }));
   }
 
   async done(): Promise<string[]> {

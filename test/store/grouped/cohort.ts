@@ -9,7 +9,7 @@ import { npyHeader } from '../../../src/formats/npy.js';
 import { group } from '../../../stages/group/index.js';
 import { temporaryDirectory } from '../../temporary.js';
 import { noWorkers } from '../../runtime/cohort.js';
-import { stageEnv, stageTask } from '../../../src/testing/index.js';
+import { stageEnv, stageTask, subjectOf } from '../../../src/testing/index.js';
 
 type Patches = Tensor<Extract<TensorArray, Int16Array>>;
 
@@ -65,14 +65,9 @@ export class Cohort {
   async setManifest(sids: readonly string[]): Promise<void> {
     const images = join(this.dir, 'images');
     await mkdir(images, { recursive: true });
-    this.subjects = sids.map((sid, index) => ({
-      sid,
-      index,
-      columns: {},
-      line: index + 2,
-      image: fileSource(join(images, `${sid}.nii`)),
-      path: () => undefined,
-    }));
+    this.subjects = sids.map((sid, index) =>
+      subjectOf(sid, { index, line: index + 2, image: fileSource(join(images, `${sid}.nii`)) }),
+    );
     for (const { image } of this.subjects) if (!existsSync(image.path)) await writeFile(image.path, 'image');
   }
 
