@@ -7,6 +7,8 @@ export {
   type Composition,
   type CompositionProblem,
 } from './core/composition.js';
+export { asBytes, parseBytes } from './core/byte-size.js';
+export { describePlan, type PlannedStage } from './core/describe-plan.js';
 export {
   inputError,
   interruptedError,
@@ -14,10 +16,12 @@ export {
   modelError,
   pipelineFileError,
   resourceError,
+  toLungflowError,
   usageError,
   type ErrorFields,
   type ErrorKind,
 } from './core/errors.js';
+export type { StageMemory } from './core/footprint.js';
 export type { FileSource, FolderSource, ImageSource } from './core/image-source.js';
 export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
 export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
@@ -55,14 +59,37 @@ export {
   type LoadedStage,
   type LoadOptions,
 } from './config/pipeline/load-pipeline.js';
+export {
+  describeStage,
+  stageNamed,
+  type OptionDescription,
+  type StageDescription,
+} from './config/pipeline/describe-stage.js';
 export type { DirectoryStart } from './config/pipeline/start-from-directory.js';
 export { FileProblems, type Problem } from './config/yaml/problems.js';
 export { readManifest, type Manifest } from './config/cohort/manifest.js';
-export type { Examination, Finding } from './engine/doctor/examine.js';
-export type { EngineChoice } from './engine/engines.js';
-export { doctor, type DoctorEvent, type DoctorOptions, type DoctorReport } from './jobs/doctor.js';
-export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
+export { isBroken, type Amiss, type Examination, type Finding } from './engine/doctor/examine.js';
+export { AUTO_RULE, ENGINE_CHOICES, type EngineChoice } from './engine/engines.js';
+export { buildAtlas, type BuiltAtlas } from './jobs/build-atlas.js';
+export { convertWeights, type ConvertedWeights, type ConvertOptions } from './jobs/convert-weights.js';
+export {
+  doctor,
+  DOCTOR_TIMEOUT,
+  foundBroken,
+  type DoctorEvent,
+  type DoctorOptions,
+  type DoctorReport,
+} from './jobs/doctor.js';
+export { inspectWeights, type StoredTensor, type WeightsContents } from './jobs/inspect-weights.js';
 export type { Job } from './jobs/job.js';
+export { defaultJobs, defaultMemoryBytes, type Machine } from './jobs/machine.js';
+export { rehearse, type NoticeEvent } from './jobs/rehearse.js';
+export { reportAsJson } from './jobs/report-as-json.js';
+export { run, type ReportEvent, type Run, type RunOptions } from './jobs/run.js';
+export type { Selection } from './jobs/select-subjects.js';
+export { generatePhantoms, type PhantomCohort, type PhantomOptions } from '../data/phantom/cohort.js';
+export type { PhantomFiles } from '../data/phantom/cohort.worker.js';
+export type { FieldOfView, Spacing } from '../data/phantom/phantom.js';
 export type {
   Column,
   ColumnType,
@@ -72,6 +99,7 @@ export type {
   TensorValues,
 } from './formats/arrow/column.js';
 export {
+  findDatasets,
   openDataset,
   type Dataset,
   type DatasetCell,

@@ -36,6 +36,7 @@ describe('flags', () => {
 
   it('stand for the options that a message names', () => {
     assert.equal(inFlags('Choose another `out`, or lower `jobs`.'), 'Choose another --out, or lower --jobs.');
+    assert.equal(inFlags('Raise `fewerThan`.'), 'Raise --fewer-than.');
     assert.equal(inFlags('`labels` of the segment stage'), '`labels` of the segment stage');
   });
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateCohort } from '../../data/phantom/cohort.js';
+import { generatePhantoms } from '../../data/phantom/cohort.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
 import { writeDurably } from '../../src/store/durable-file.js';
 import { matlabFile } from '../../src/formats/itk-transform/index.js';
@@ -38,7 +38,7 @@ export async function phantomsForContest(dir: string): Promise<{ sids: string[];
   const sids = Array.from({ length: PHANTOMS.subjects }, (_, i) => `phantom-${String(i).padStart(4, '0')}`);
   if (!existsSync(join(out, 'manifest.csv'))) {
     await mkdir(out, { recursive: true });
-    await generateCohort({ ...PHANTOMS, out });
+    await generatePhantoms({ ...PHANTOMS, out });
   }
   for (const sid of sids.filter((sid) => !existsSync(maskFile(dir, sid)))) {
     const { volume } = await readNifti(join(out, `${sid}_lungs.nii.gz`));

@@ -10,13 +10,14 @@ import { writeDurably } from '../../src/store/durable-file.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { createWorkerPool } from '../../src/workers/pool.js';
 import { CHEST_FIELD_OF_VIEW, type FieldOfView, type Spacing } from './phantom.js';
-import type { SubjectFiles } from './cohort.worker.js';
+import type { PhantomFiles } from './cohort.worker.js';
 
 const worker = workerModule<typeof import('./cohort.worker.js')>(
   new URL('./cohort.worker.js', import.meta.url),
 );
 
-export interface CohortOptions {
+/** What phantoms are asked for. */
+export interface PhantomOptions {
   readonly subjects: number;
   readonly seed: number;
   readonly spacing: Spacing;
@@ -26,13 +27,14 @@ export interface CohortOptions {
   /** Threads to use; without, a pool of its own with one a core. */
   readonly workers?: Workers;
   /** Called as each subject is done, in any order. */
-  readonly onSubject?: (files: SubjectFiles) => void;
+  readonly onSubject?: (files: PhantomFiles) => void;
 }
 
-export interface Cohort {
+/** A cohort that was written; paths of its files are relative to the manifest. */
+export interface PhantomCohort {
   readonly manifest: string;
   readonly atlas: string;
-  readonly subjects: readonly SubjectFiles[];
+  readonly subjects: readonly PhantomFiles[];
 }
 
 const COLUMNS = ['sid', 'image', 'mask', 'severity', 'right_ml', 'left_ml'] as const;
@@ -43,7 +45,7 @@ const COLUMNS = ['sid', 'image', 'mask', 'severity', 'right_ml', 'left_ml'] as c
  * A subject's files depend on (seed, index, spacing, field of view) alone.
  * @throws LungflowError `usage` when a number makes no sense.
  */
-export async function generateCohort(options: CohortOptions): Promise<Cohort> {
+export async function generatePhantoms(options: PhantomOptions): Promise<PhantomCohort> {
   check(options);
   if (existsSync(join(options.out, 'manifest.csv')))
     throw usageError(
@@ -83,7 +85,7 @@ export async function generateCohort(options: CohortOptions): Promise<Cohort> {
   }
 }
 
-function check({ subjects, seed, spacing, fieldOfView = CHEST_FIELD_OF_VIEW }: CohortOptions): void {
+function check({ subjects, seed, spacing, fieldOfView = CHEST_FIELD_OF_VIEW }: PhantomOptions): void {
   if (!Number.isInteger(subjects) || subjects < 1 || subjects > 9999)
     throw usageError(
       'phantom-subjects',

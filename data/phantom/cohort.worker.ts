@@ -10,7 +10,7 @@ import { labelledMl, phantomVolume, type FieldOfView, type Spacing } from './pha
 import { meanToSubject } from './warp.js';
 
 /** A row of the manifest: file names relative to it, and what is true of the subject. */
-export interface SubjectFiles {
+export interface PhantomFiles {
   readonly sid: string;
   readonly image: string;
   readonly mask: string;
@@ -38,7 +38,7 @@ export interface SubjectOrder {
   readonly out: string;
 }
 
-export async function writeSubject(order: SubjectOrder): Promise<SubjectFiles> {
+export async function writeSubject(order: SubjectOrder): Promise<PhantomFiles> {
   const phantom = phantomVolume(order.index, order.seed, order.spacing, order.fieldOfView);
   const { ct, lungs, truth } = phantom;
   const files = {

@@ -1,13 +1,15 @@
 /** What the doctor found: a table, and in words what is missing or amiss. */
 import colors from 'picocolors';
-import { asBytes } from '../core/byte-size.js';
-import { AUTO_RULE } from '../engine/engines.js';
-import { FALLBACK } from '../engine/fallback.js';
-import { USUAL_PATCHES } from '../imaging/atlas/atlas.js';
-import { isBroken, type Examination, type Finding } from '../engine/doctor/examine.js';
-import { TOLERANCE } from '../networks/relative-difference.js';
-import type { DoctorReport } from '../jobs/doctor.js';
-import type { Machine } from '../jobs/machine.js';
+import { USUAL_PATCHES } from '../imaging/index.js';
+import {
+  asBytes,
+  AUTO_RULE,
+  isBroken,
+  type DoctorReport,
+  type Examination,
+  type Finding,
+  type Machine,
+} from '../index.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
 import { inFlags } from './flags.js';
@@ -55,17 +57,12 @@ function remarks({ engine, packages, install, finding }: Examination): string[] 
 function complaint(finding: Finding): string[] {
   if ('what' in finding) return [finding.what, finding.remedy].map(inFlags);
   const { passedOver } = finding.device;
-  if (finding.state === 'works') return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
-  return [
-    `Its numbers differ from those in double precision by ${finding.difference.toExponential(1)} of the largest; rounding explains ${TOLERANCE}.`,
-    `Do not trust its results: update the card’s driver, or choose --engine ${FALLBACK.name}.`,
-  ];
+  return passedOver === undefined ? [] : [`Passed over: ${passedOver}.`];
 }
 
 function autoLine(auto: Finding): string {
-  if ('what' in auto)
+  if (!('device' in auto))
     return colors.red(`--engine auto fails here. ${inFlags(`${auto.what} ${auto.remedy}`)}`);
   const takes = `--engine auto takes ${colors.bold(auto.name)} (${auto.device.name}): ${auto.reason}.`;
-  if (auto.state === 'works') return takes;
-  return `${takes}\n${colors.red(`Its numbers are wrong here: give --engine ${FALLBACK.name} until that is mended.`)}`;
+  return auto.state === 'works' ? takes : [takes, ...complaint(auto).map(colors.red)].join('\n');
 }

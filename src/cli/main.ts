@@ -11,7 +11,7 @@ import { showCommand } from './commands/show.js';
 import { stagesCommand } from './commands/stages.js';
 import { validateCommand } from './commands/validate.js';
 import { weightsCommand } from './commands/weights.js';
-import { usageError } from '../core/errors.js';
+import { usageError } from '../index.js';
 import { tolerateClosedPipes } from './closed-pipes.js';
 import { reportError } from './report-error.js';
 

@@ -1,7 +1,7 @@
 /** A pipeline as a picture, with the memory that a scan of COPDGene's size takes on its way. */
 import colors from 'picocolors';
-import type { LoadedPipeline } from '../config/pipeline/load-pipeline.js';
-import { describePipeline } from './plan/render-plan.js';
+import type { LoadedPipeline } from '../index.js';
+import { renderPlan } from './plan/render-plan.js';
 
 const voxels = 512 * 512 * 500;
 /** As the load stage would measure it. */
@@ -19,7 +19,7 @@ const TYPICAL_SCALE = {
 };
 
 export const planPicture = (loaded: LoadedPipeline): string =>
-  describePipeline(loaded, {
+  renderPlan(loaded, {
     scan: '512 × 512 × 500',
     scale: TYPICAL_SCALE,
     color: colors.isColorSupported,

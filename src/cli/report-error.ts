@@ -1,7 +1,6 @@
 /** An error that ended the command, as two lines for the user; its exit code. */
 import colors from 'picocolors';
-import { FileProblems } from '../config/yaml/problems.js';
-import { toLungflowError } from '../core/errors.js';
+import { FileProblems, toLungflowError } from '../index.js';
 import { EXIT } from './exit-codes.js';
 import { inFlags, problemInFlags } from './flags.js';
 

@@ -1,9 +1,6 @@
 /** The end of a run, as a table: what each stage did, who failed and why, and where the results lie. */
 import colors from 'picocolors';
-import { asBytes } from '../core/byte-size.js';
-import type { LaneStatistics } from '../runtime/lane-meter.js';
-import type { RunReport } from '../runtime/run.js';
-import type { StageStatistics } from '../runtime/meter.js';
+import { asBytes, type LaneStatistics, type RunReport, type StageStatistics } from '../index.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
 import { inFlags } from './flags.js';

@@ -1,10 +1,9 @@
 /** An aligned text table. Columns of numbers to the right, the rest to the left. */
 import colors from 'picocolors';
-import { itemAt } from '../core/item-at.js';
 
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const columns = header.map((name, i) => {
-    const cells = rows.map((row) => itemAt(row, i));
+    const cells = rows.map((row) => row[i] ?? '');
     const width = Math.max(name.length, ...cells.map((cell) => cell.length));
     const numeric =
       cells.some((cell) => cell !== '') && cells.every((cell) => cell === '' || /^-?\d/.test(cell));
@@ -12,7 +11,7 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
   });
   const line = (texts: readonly string[]) =>
     columns
-      .map((pad, i) => pad(itemAt(texts, i)))
+      .map((pad, i) => pad(texts[i] ?? ''))
       .join('  ')
       .trimEnd();
   return [colors.dim(line(header)), ...rows.map(line)].join('\n');

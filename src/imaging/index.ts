@@ -3,7 +3,15 @@
  * Volumes are x fastest; points are LPS, mm; CT is in HU.
  */
 export { patchAdjacency, countEdges, EDGE_OVERLAP } from './atlas/adjacency.js';
-export { PATCH_EDGE, PATCH_VOXELS, type Atlas } from './atlas/atlas.js';
+export { PATCH_EDGE, PATCH_VOXELS, USUAL_PATCHES, type Atlas } from './atlas/atlas.js';
+export {
+  atlasFigures,
+  type AtlasFigures,
+  type Direction,
+  type Face,
+  type LungFigures,
+} from './atlas/atlas-figures.js';
+export { atlasWarnings } from './atlas/atlas-warnings.js';
 export {
   landmarkCorners,
   REFERENCE_RULE,
@@ -13,6 +21,7 @@ export {
 export { mapCorners } from './atlas/map-corners.js';
 export { cutPatches, type BoxedVoxels } from './atlas/patches.js';
 export { patchesWithLung } from './atlas/patches-with-lung.js';
+export { REFERENCE_MASK, sidesOf, type LabelScheme } from './labels/label-schemes.js';
 export { lungDice, type Dice } from './labels/dice.js';
 export { lungFractions, type LungFractions } from './labels/lung-fractions.js';
 export { close, dilate, erode, open } from './labels/morphology.js';

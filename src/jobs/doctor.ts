@@ -29,7 +29,8 @@ export interface DoctorReport {
   readonly auto: Finding;
 }
 
-export const DEFAULT_TIMEOUT = 60;
+/** Seconds that one engine may take unless told otherwise. */
+export const DOCTOR_TIMEOUT = 60;
 const A_DAY = 86400;
 
 /**
@@ -40,14 +41,14 @@ export const doctor = (options: DoctorOptions = {}): Job<DoctorEvent, DoctorRepo
   startJob((context) => examineAll(options, context), options.signal);
 
 async function examineAll(
-  { timeout = DEFAULT_TIMEOUT, jobs = defaultJobs() }: DoctorOptions,
+  { timeout = DOCTOR_TIMEOUT, jobs = defaultJobs() }: DoctorOptions,
   { emit, signal }: JobContext<DoctorEvent>,
 ): Promise<DoctorReport> {
   if (!(timeout > 0 && timeout <= A_DAY)) {
     throw usageError(
       'doctor-timeout',
       `\`timeout\` is not above 0 and at most ${A_DAY}.`,
-      `Give seconds, such as ${DEFAULT_TIMEOUT}.`,
+      `Give seconds, such as ${DOCTOR_TIMEOUT}.`,
     );
   }
   const limits = { threads: jobs, seconds: timeout, signal };

@@ -2,6 +2,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { lungflowVersion } from './provenance.js';
 
+/** Worker threads of a run that is told nothing: the processors that this process may use. */
 export const defaultJobs = (): number => availableParallelism();
 
 const MB = 2 ** 20;
@@ -16,14 +17,22 @@ export function defaultMemoryBytes(): number {
   return Math.floor((limit > 0 && limit < machine ? limit : machine) / 2);
 }
 
-export type Machine = ReturnType<typeof describeMachine>;
+/** What a report says of where it was made. */
+export interface Machine {
+  readonly lungflow: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  /** That a run takes by default, like the memory. */
+  readonly threads: number;
+  readonly memoryBytes: number;
+}
 
-export const describeMachine = () => ({
+export const describeMachine = (): Machine => ({
   lungflow: lungflowVersion(),
   node: process.versions.node,
   platform: `${process.platform} ${process.arch}`,
   cpu: cpus().at(0)?.model ?? 'unknown',
-  /** That a run takes by default, like the memory. */
   threads: defaultJobs(),
   memoryBytes: defaultMemoryBytes(),
 });

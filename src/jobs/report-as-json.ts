@@ -2,6 +2,7 @@
 import type { RunReport } from '../runtime/run.js';
 import type { RunRecord } from '../store/run-record.js';
 
+/** Failures as their fields. */
 export const reportAsJson = (report: RunReport): Omit<RunRecord, 'notices'> => ({
   ...report,
   failures: report.failures.map((failure) => failure.toFields()),

@@ -140,6 +140,7 @@ function missing(option: 'input' | 'out', meaning: string): never {
   );
 }
 
+/** @throws usageError `bad-jobs`, `bad-limit`, `bad-memory` */
 export function requireOptions({ jobs = 1, limit = 1, memoryBytes = Infinity }: RunOptions): void {
   for (const [name, value] of [['jobs', jobs] as const, ['limit', limit] as const])
     if (!(Number.isInteger(value) && value > 0))

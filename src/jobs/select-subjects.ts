@@ -4,6 +4,7 @@ import type { Manifest } from '../config/cohort/manifest.js';
 import { usageError } from '../core/errors.js';
 import type { Subject } from '../core/subject.js';
 
+/** The part of a cohort that a run works on. */
 export interface Selection extends Manifest {
   /** The whole manifest. */
   readonly cohort: readonly Subject[];
@@ -11,7 +12,7 @@ export interface Selection extends Manifest {
 
 export function selectSubjects(
   manifest: Manifest,
-  { only, limit }: { only: readonly string[] | undefined; limit: number | undefined },
+  { only, limit }: { readonly only?: readonly string[] | undefined; readonly limit?: number | undefined },
 ): Selection {
   const known = new Set(manifest.subjects.map(({ sid }) => sid));
   for (const sid of only ?? [])

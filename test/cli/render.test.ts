@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { describePipeline } from '../../src/cli/plan/render-plan.js';
-import { describeStage } from '../../src/cli/plan/render-stage.js';
+import { renderPlan } from '../../src/cli/plan/render-plan.js';
+import { renderStage } from '../../src/cli/plan/render-stage.js';
 import { checkComposition } from '../../src/core/composition.js';
-import type { Stage } from '../../src/core/stage.js';
+import type { AnyStageType, Stage } from '../../src/core/stage.js';
+import { describeStage } from '../../src/config/pipeline/describe-stage.js';
 import { encode, load, patch, register, segment, write } from '../config/pipeline/stages.js';
+
+const drawn = (type: Pick<AnyStageType, 'stageName' | 'spec'>): string => renderStage(describeStage(type));
 
 const stages: readonly Stage[] = [
   load(),
@@ -26,7 +29,7 @@ describe('pipeline describe', () => {
   it('draws each port from the stage that gives it to the last that needs it, with bytes', () => {
     const scale = { voxels: 512 * 512 * 500 };
     assert.equal(
-      describePipeline(loaded, { scale, scan: '512 × 512 × 500' }),
+      renderPlan(loaded, { scale, scan: '512 × 512 × 500' }),
       `extract · chest CTs to feature vectors
 
                                                         holds     peak
@@ -51,23 +54,23 @@ QC columns: voxels, right_lung_ml, seconds_load, seconds_segment, seconds_regist
   });
 
   it('leaves bytes out where no scan is given, and says what it cannot estimate', () => {
-    assert.doesNotMatch(describePipeline(loaded), /MB|holds/);
+    assert.doesNotMatch(renderPlan(loaded), /MB|holds/);
     const scale = { voxels: NaN };
-    assert.match(describePipeline(loaded, { scale }), /^io {2}load .* \? {8}\?$/m);
-    assert.match(describePipeline(loaded, { scale }), /^Memory: not known for every stage\.$/m);
+    assert.match(renderPlan(loaded, { scale }), /^io {2}load .* \? {8}\?$/m);
+    assert.match(renderPlan(loaded, { scale }), /^Memory: not known for every stage\.$/m);
   });
 
   it('colours only when asked to', () => {
     const escape = String.fromCharCode(27);
-    assert.ok(!describePipeline(loaded).includes(escape));
-    assert.ok(describePipeline(loaded, { color: true }).includes(`${escape}[35mgpu`));
+    assert.ok(!renderPlan(loaded).includes(escape));
+    assert.ok(renderPlan(loaded, { color: true }).includes(`${escape}[35mgpu`));
   });
 });
 
 describe('pipeline stages NAME', () => {
   it('shows ports, facts and options with types, defaults and docs', () => {
     assert.equal(
-      describeStage(segment),
+      drawn(segment),
       `segment · cpu · version 1
 A stage for tests.
 
@@ -81,10 +84,10 @@ options
   closing     a whole number from 0 to 9   = 3        radius, voxels
 `,
     );
-    assert.match(describeStage(patch), /^drops {2}ct$/m);
-    assert.match(describeStage(register), /^ {2}atlas +a path +required +directory$/m);
-    assert.match(describeStage(encode), /^ {2}weights +text, or a map with `seed` +=/m);
-    assert.match(describeStage(load), /^no options$/m);
+    assert.match(drawn(patch), /^drops {2}ct$/m);
+    assert.match(drawn(register), /^ {2}atlas +a path +required +directory$/m);
+    assert.match(drawn(encode), /^ {2}weights +text, or a map with `seed` +=/m);
+    assert.match(drawn(load), /^no options$/m);
   });
 
   it('puts descriptions below options that are too wide for one line', () => {
@@ -93,12 +96,12 @@ options
       config: z.strictObject({ a: z.int().describe('what a is '.repeat(12)) }),
     };
     assert.match(
-      describeStage({ stageName: 'wide', spec: wide }),
+      drawn({ stageName: 'wide', spec: wide }),
       /^ {2}a +a whole number +required\n {6}what a is/m,
     );
   });
 
   it('says where needs depend on the options', () => {
-    assert.match(describeStage(write), /^needs {2}embedding .*\n {7}\(needs with the default options/m);
+    assert.match(drawn(write), /^needs {2}embedding .*\n {7}\(needs with the default options/m);
   });
 });

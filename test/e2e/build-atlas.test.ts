@@ -156,10 +156,10 @@ describe('pipeline build-atlas', () => {
       [file('small.nii'), {}, /no room for a patch of 32/],
       [good, { inside: 0.99 }, /No patch is more than 99 % lung/],
       [good, { 'fewer-than': 2, stride: 8 }, /No patch is more than/],
-      [good, { stride: 7.5 }, /--stride 7\.5/],
-      [good, { stride: NaN }, /--stride NaN/],
-      [good, { inside: 1 }, /--inside 1/],
-      [good, { 'fewer-than': 0 }, /--fewer-than 0/],
+      [good, { stride: 7.5 }, /`stride` is 7\.5/],
+      [good, { stride: NaN }, /`stride` is NaN/],
+      [good, { inside: 1 }, /`inside` is 1/],
+      [good, { 'fewer-than': 0 }, /`fewerThan` is 0/],
     ];
     for (const [mask, options, message] of bad) {
       const refusal = { name: 'LungflowError', kind: 'usage', message };
@@ -171,6 +171,7 @@ describe('pipeline build-atlas', () => {
       [[file('nowhere.nii.gz'), out], /is not there.*\nCheck its path/],
       [[good, out, '--strid', '26'], /strid/],
       [[good], /error: /],
+      [[good, out, '--fewer-than', '1'], /--fewer-than is 1, no whole number/],
     ] as const) {
       const { code, stderr } = await pipeline('build-atlas', ...args);
       assert.equal(code, 2, stderr);

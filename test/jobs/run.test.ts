@@ -14,7 +14,6 @@ import { cohort, madeStage, pause } from '../runtime/cohort.js';
 import { temporaryDirectory } from '../temporary.js';
 
 const subjects = (count: number): Manifest => ({
-  file: 'cohort.csv',
   subjects: cohort(count),
   unavailable: new Map(),
   notices: ['a word about the manifest'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { landmarkPoints } from '../../data/phantom/atlas.js';
-import { generateCohort, type Cohort } from '../../data/phantom/cohort.js';
+import { generatePhantoms, type PhantomCohort } from '../../data/phantom/cohort.js';
 import { phantomVolume } from '../../data/phantom/phantom.js';
 import { phantomSubject } from '../../data/phantom/subject.js';
 import { meanToSubject } from '../../data/phantom/warp.js';
@@ -18,10 +18,10 @@ const FAST = { seed: 5, spacing: [4, 5] } as const;
 
 describe('phantom cohort', () => {
   const directory = temporaryDirectory('phantom');
-  let cohort: Cohort;
+  let cohort: PhantomCohort;
   const pool = createWorkerPool(2);
   before(async () => {
-    cohort = await generateCohort({ ...FAST, subjects: 3, out: join(directory, 'a'), workers: pool });
+    cohort = await generatePhantoms({ ...FAST, subjects: 3, out: join(directory, 'a'), workers: pool });
   });
   after(() => pool.close());
 
@@ -74,7 +74,7 @@ describe('phantom cohort', () => {
   });
 
   it('gives a subject the same bytes whatever the cohort size, and others to another seed', async () => {
-    const one = await generateCohort({ ...FAST, subjects: 1, out: join(directory, 'b'), workers: pool });
+    const one = await generatePhantoms({ ...FAST, subjects: 1, out: join(directory, 'b'), workers: pool });
     const digest = async (where: string, name: string) =>
       createHash('sha256')
         .update(await readFile(join(directory, where, name)))
@@ -82,13 +82,13 @@ describe('phantom cohort', () => {
     for (const name of ['phantom-0000.nii.gz', 'phantom-0000_lungs.nii.gz', 'phantom-0000_landmarks.csv'])
       assert.equal(await digest('b', name), await digest('a', name), name);
     assert.deepEqual(one.subjects[0], cohort.subjects[0]);
-    await generateCohort({ ...FAST, seed: 6, subjects: 1, out: join(directory, 'c'), workers: pool });
+    await generatePhantoms({ ...FAST, seed: 6, subjects: 1, out: join(directory, 'c'), workers: pool });
     assert.notEqual(await digest('c', 'phantom-0000.nii.gz'), await digest('a', 'phantom-0000.nii.gz'));
   });
 
   it('refuses numbers that make no sense', async () => {
     const ask = (wrong: object) =>
-      generateCohort({ ...FAST, subjects: 1, out: directory, workers: pool, ...wrong });
+      generatePhantoms({ ...FAST, subjects: 1, out: directory, workers: pool, ...wrong });
     await assert.rejects(ask({ subjects: 0 }), { kind: 'usage', code: 'phantom-subjects' });
     await assert.rejects(ask({ seed: 0.5 }), { kind: 'usage', code: 'phantom-seed' });
     await assert.rejects(ask({ spacing: NaN }), { kind: 'usage', code: 'phantom-spacing' });

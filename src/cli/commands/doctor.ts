@@ -1,6 +1,6 @@
 /** `pipeline doctor`: tries every engine on this machine. */
 import type { CommandModule } from 'yargs';
-import { DEFAULT_TIMEOUT, doctor, foundBroken } from '../../jobs/doctor.js';
+import { doctor, DOCTOR_TIMEOUT, foundBroken } from '../../index.js';
 import { doctorText } from '../doctor-text.js';
 import { EXIT } from '../exit-codes.js';
 
@@ -16,7 +16,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
     yargs
       .option('timeout', {
         type: 'number',
-        default: DEFAULT_TIMEOUT,
+        default: DOCTOR_TIMEOUT,
         describe: 'seconds that one engine may take (the first start on a new card can take minutes)',
       })
       .option('json', { type: 'boolean', default: false, describe: 'the findings as JSON on stdout' }),

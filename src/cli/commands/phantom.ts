@@ -1,7 +1,6 @@
 /** `pipeline phantom`: a cohort of digital chest phantoms, with the truth beside each. */
 import type { CommandModule } from 'yargs';
-import { generateCohort } from '../../../data/phantom/cohort.js';
-import { usageError } from '../../core/errors.js';
+import { generatePhantoms, usageError } from '../../index.js';
 import { plural } from '../words.js';
 
 interface PhantomArguments {
@@ -34,7 +33,7 @@ export const phantomCommand: CommandModule<object, PhantomArguments> = {
       );
     const [inPlane, between = inPlane] = spacing as [number, number?];
     let done = 0;
-    const { manifest, atlas } = await generateCohort({
+    const { manifest, atlas } = await generatePhantoms({
       subjects,
       seed,
       spacing: [inPlane, between],

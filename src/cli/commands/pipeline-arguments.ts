@@ -1,8 +1,7 @@
 /** What every command that reads a pipeline file takes, and how it is loaded. */
 import type { Argv } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
-import { AUTO_RULE, ENGINE_CHOICES } from '../../engine/engines.js';
-import { loadPipelineFile, type LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
+import { AUTO_RULE, ENGINE_CHOICES, loadPipelineFile, type LoadedPipeline } from '../../index.js';
 
 export interface PipelineArguments {
   file: string;

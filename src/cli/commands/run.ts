@@ -1,13 +1,17 @@
 /** `pipeline run FILE`: runs a pipeline over a cohort. */
 import type { CommandModule } from 'yargs';
-import type { LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
-import { asBytes, parseBytes } from '../../core/byte-size.js';
-import { usageError } from '../../core/errors.js';
-import { defaultJobs, defaultMemoryBytes } from '../../jobs/machine.js';
-import { rehearse } from '../../jobs/rehearse.js';
-import { readCohort, requireOptions, run } from '../../jobs/run.js';
-import { reportAsJson } from '../../jobs/report-as-json.js';
-import { selectSubjects, type Selection } from '../../jobs/select-subjects.js';
+import {
+  asBytes,
+  defaultJobs,
+  defaultMemoryBytes,
+  parseBytes,
+  rehearse,
+  reportAsJson,
+  run,
+  usageError,
+  type LoadedPipeline,
+  type RunOptions,
+} from '../../index.js';
 import { EXIT } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { planPicture } from '../plan-picture.js';
@@ -66,23 +70,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
       }),
   async handler(args) {
     const memoryBytes = args.memory === undefined ? undefined : parseMemory(args.memory);
-    requireOptions({ ...args, memoryBytes });
     const loaded = await loadPipeline(args);
-    if (args['dry-run']) return dryRun(loaded, selectSubjects(await readCohort(loaded, args.input), args));
-    process.exitCode = await watch(args, memoryBytes, loaded);
+    const { input: cohort, out, only, limit, jobs, trace } = args;
+    const options = { cohort, out, only, limit, jobs, memoryBytes, trace };
+    if (args['dry-run']) return dryRun(loaded, options);
+    process.exitCode = await watch(loaded, options, args.json);
   },
 };
 
 /** @returns the exit code */
-async function watch(
-  { input, out, only, limit, jobs, trace, json }: RunArguments,
-  memoryBytes: number | undefined,
-  loaded: LoadedPipeline,
-): Promise<number> {
+async function watch(loaded: LoadedPipeline, options: RunOptions, json: boolean): Promise<number> {
   const progress = createProgress(json);
   const interrupt = listenForInterrupt(progress.say);
-  const { signal } = interrupt;
-  const job = run(loaded, { cohort: input, out, only, limit, jobs, memoryBytes, trace, signal });
+  const job = run(loaded, { ...options, signal: interrupt.signal });
   let code: number = EXIT.allDone;
   try {
     for await (const event of job) {
@@ -106,14 +106,11 @@ async function watch(
   return interrupt.exitCode() ?? code;
 }
 
-async function dryRun(
-  loaded: LoadedPipeline,
-  { subjects, cohort, unavailable, notices }: Selection,
-): Promise<void> {
+async function dryRun(loaded: LoadedPipeline, options: RunOptions): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const tell = (notice: string) => say(inFlags(notice));
-  notices.forEach(tell);
-  await rehearse(loaded, cohort, tell);
+  const rehearsal = rehearse(loaded, options);
+  for await (const { message } of rehearsal) say(inFlags(message));
+  const { subjects, unavailable } = await rehearsal;
   say(planPicture(loaded));
   const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
   say(`${plural(subjects.length, 'subject')}${lacking}`);

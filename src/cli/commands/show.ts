@@ -1,16 +1,13 @@
 /** `pipeline show DIR`: a look at the table that a run has written. */
-import { itemNamed } from '../../core/item-at.js';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { usageError } from '../../core/errors.js';
 import {
-  isDataset,
+  findDatasets,
   openDataset,
+  usageError,
   type Dataset,
   type DatasetCell,
   type DatasetRow,
-} from '../../store/dataset/dataset-reader.js';
+} from '../../index.js';
 import { textTable } from '../text-table.js';
 
 interface ShowArguments {
@@ -28,7 +25,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       .option('subjects', { type: 'number', default: 6, describe: 'how many to show' })
       .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' }),
   async handler({ dir, subjects, timings }) {
-    const datasets = await Promise.all((await datasetsIn(dir)).map(openDataset));
+    const datasets = await Promise.all((await findDatasets(dir)).map(openDataset));
     const files = datasets.flatMap((dataset) => dataset.files);
     if (files.length === 0)
       throw usageError(
@@ -50,19 +47,6 @@ export const showCommand: CommandModule<object, ShowArguments> = {
   },
 };
 
-/** The directory itself, or those just below it. */
-async function datasetsIn(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const below = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(dir, name))
-    .sort();
-  const found = await Promise.all(
-    [dir, ...below].map(async (path) => ((await isDataset(path)) ? [path] : [])),
-  );
-  return found.flat();
-}
-
 const LONGEST_CELL = 22;
 
 /** Each field's text, in the table's order. */
@@ -70,7 +54,7 @@ const texts = (row: DatasetRow, columns: Dataset['columns'], timings: boolean) =
   new Map(
     columns
       .filter(({ name }) => timings || !name.startsWith('seconds_'))
-      .map(({ name }) => [name, cell(itemNamed(row, name))]),
+      .map(({ name }) => [name, cell(row[name] ?? null)]),
   );
 
 /** A column a subject: there are more facts than fit a line. */

@@ -2,9 +2,8 @@
 import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { stageTypes } from '../../../stages/index.js';
-import { nearest } from '../../config/yaml/nearest.js';
-import { describeStage } from '../plan/render-stage.js';
-import { usageError } from '../../core/errors.js';
+import { describeStage, stageNamed } from '../../index.js';
+import { renderStage } from '../plan/render-stage.js';
 
 export const stagesCommand: CommandModule<object, { name: string | undefined }> = {
   command: 'stages [name]',
@@ -18,16 +17,7 @@ export const stagesCommand: CommandModule<object, { name: string | undefined }> 
         process.stdout.write(`${stageName.padEnd(width)}  ${spec.summary}\n`);
       return;
     }
-    const found = stageTypes.find(({ stageName }) => stageName === name);
-    if (!found) {
-      const names = stageTypes.map(({ stageName }) => stageName);
-      const near = nearest(name, names);
-      throw usageError(
-        'unknown-stage',
-        `There is no stage \`${name}\`.`,
-        near === undefined ? `Name one of ${names.join(', ')}.` : `Did you mean \`${near}\`?`,
-      );
-    }
-    process.stdout.write(`${describeStage(found, { color: colors.isColorSupported })}\n`);
+    const description = describeStage(stageNamed(name, stageTypes));
+    process.stdout.write(`${renderStage(description, { color: colors.isColorSupported })}\n`);
   },
 };

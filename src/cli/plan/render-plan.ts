@@ -1,11 +1,6 @@
 /** A pipeline as a picture in text: each port a line from the stage that gives it to the last one that needs it. */
 import pc from 'picocolors';
-import { itemAt } from '../../core/item-at.js';
-import { asBytes } from '../../core/byte-size.js';
-import { memoryByStage, type StageMemory } from '../../core/footprint.js';
-import { portsLiveAfter } from '../../core/liveness.js';
-import type { Scale, Stage } from '../../core/stage.js';
-import type { LoadedPipeline } from '../../config/pipeline/load-pipeline.js';
+import { asBytes, describePlan, type LoadedPipeline, type PlannedStage, type Scale } from '../../index.js';
 
 export interface RenderOptions {
   /** Sizes of the scan for which bytes are estimated. */
@@ -20,48 +15,46 @@ const NEEDS = '◇';
 const NEEDS_LAST = '◆';
 
 /** For `pipeline describe`. Memory is per scan: `holds` once a stage is done, `peak` while it works. */
-export function describePipeline(
-  { name, about, stages: loaded, facts }: Pick<LoadedPipeline, 'name' | 'about' | 'stages' | 'facts'>,
+export function renderPlan(
+  { name, about, stages, facts }: Pick<LoadedPipeline, 'name' | 'about' | 'stages' | 'facts'>,
   { scale, scan = '', color = false }: RenderOptions = {},
 ): string {
   const paint = pc.createColors(color);
-  const stages = loaded.map(({ stage }) => stage);
-  const tracks = layTracks(stages);
-  const memory = scale && memoryByStage(stages, scale);
-  const nameWidth = Math.max(5, ...stages.map((stage) => stage.name.length));
-  const trackWidth = Math.max(5, 2 * tracks.columns - 1);
+  const planned = describePlan(
+    stages.map(({ stage }) => stage),
+    scale,
+  );
+  const drawn = layTracks(planned).map((drawing) => ({ ...drawing, ports: portLines(drawing.stage) }));
+  const nameWidth = Math.max(5, ...planned.map((stage) => stage.name.length));
+  const trackWidth = Math.max(5, ...drawn.map(({ beside }) => beside.length));
+  const portWidth = Math.max(0, ...drawn.flatMap(({ ports }) => ports.map(({ length }) => length)));
   const margin = ' '.repeat(4 + nameWidth + 4);
 
-  const words = stages.map((stage) => describePorts(stage));
-  const wordWidth = Math.max(0, ...words.flat().map(({ length }) => length));
   const bytes = (value: number) =>
     (!Number.isFinite(value) ? '?' : value < 1 ? '–' : asBytes(value)).padStart(9);
   const title = `${paint.bold(name)}${about && ` · ${about}`}`;
-  const head = memory ? `${' '.repeat(margin.length + trackWidth + 3 + wordWidth)}    holds     peak` : '';
-  const lines = [title, '', head && paint.dim(head)].filter((line, at) => line !== '' || at === 1);
-  for (const [index, stage] of stages.entries()) {
-    const [first = '', ...further] = itemAt(words, index);
+  const head = `${' '.repeat(margin.length + trackWidth + 3 + portWidth)}    holds     peak`;
+  const lines = [title, '', ...(scale ? [paint.dim(head)] : [])];
+  for (const { stage, beside, below, ports, isLast } of drawn) {
+    const [first = '', ...further] = ports;
     const lane = laneColor(paint, stage.lane)(stage.lane.padEnd(4));
-    const track = tracks.row(index).padEnd(trackWidth);
-    const own = memory && itemAt(memory, index);
-    const sizes = own ? `${bytes(own.holds)}${bytes(own.peak)}` : '';
-    const left = `${lane}${paint.bold(stage.name.padEnd(nameWidth))}    ${track}   `;
-    lines.push(`${left}${first.padEnd(wordWidth)}${sizes}`.trimEnd());
-    const beside = tracks.gap(index).padEnd(trackWidth);
-    for (const word of further) lines.push(`${margin}${beside}   ${word}`);
-    if (index < stages.length - 1 && further.length === 0) lines.push(`${margin}${beside}`.trimEnd());
+    const sizes = stage.memory ? `${bytes(stage.memory.holds)}${bytes(stage.memory.peak)}` : '';
+    const left = `${lane}${paint.bold(stage.name.padEnd(nameWidth))}    ${beside.padEnd(trackWidth)}   `;
+    lines.push(`${left}${first.padEnd(portWidth)}${sizes}`.trimEnd());
+    for (const port of further) lines.push(`${margin}${below.padEnd(trackWidth)}   ${port}`);
+    if (!isLast && further.length === 0) lines.push(`${margin}${below}`.trimEnd());
   }
   lines.push(
     '',
     paint.dim(`${GIVES} gives   ${NEEDS} needs   ${NEEDS_LAST} needs for the last time: its memory is freed`),
   );
-  if (memory) lines.push(peakInWords(stages, memory, scan));
+  if (scale) lines.push(peakInWords(planned, scan));
   lines.push(...wrap(['QC columns:', Object.keys(facts).join(', ') || 'none'].join(' ')));
   return `${lines.join('\n')}\n`;
 }
 
 /** A line for each port that is given; what a stage reads that gives none. */
-function describePorts(stage: Stage): readonly string[] {
+function portLines(stage: PlannedStage): readonly string[] {
   const gives = Object.entries(stage.gives).map(([port, { type }]) => `${port}: ${type}`);
   return gives.length > 0 ? gives : [`reads ${Object.keys(stage.needs).join(', ') || 'nothing'}`];
 }
@@ -74,41 +67,35 @@ function wrap(text: string): readonly string[] {
   }, []);
 }
 
-interface Tracks {
-  readonly columns: number;
-  /** The lines beside a stage, and those between it and the next. */
-  row(stage: number): string;
-  gap(stage: number): string;
+interface Drawing {
+  readonly stage: PlannedStage;
+  /** The tracks beside the stage, and those between it and the next. */
+  readonly beside: string;
+  readonly below: string;
+  readonly isLast: boolean;
 }
 
 /** Gives each port a column for as long as it lives; a freed column is used again. */
-function layTracks(stages: readonly Stage[]): Tracks {
-  const rows: string[] = [];
-  const gaps: string[] = [];
+function layTracks(planned: readonly PlannedStage[]): Drawing[] {
   const live: (string | undefined)[] = [];
-  let columns = 0;
-  const liveAfter = portsLiveAfter(stages);
-  for (const [index, { needs, gives }] of stages.entries()) {
-    const given = Object.keys(gives);
-    const stillLive = itemAt(liveAfter, index);
-    for (const port of given) {
+  return planned.map((stage, index) => {
+    const { needs, gives, liveAfter } = stage;
+    for (const port of Object.keys(gives)) {
       const free = live.indexOf(undefined);
       live[free < 0 ? live.length : free] = port;
     }
-    columns = Math.max(columns, live.length);
     const marks = live.map((port) => {
       if (port === undefined) return ' ';
-      if (given.includes(port)) return GIVES;
+      if (Object.hasOwn(gives, port)) return GIVES;
       if (!Object.hasOwn(needs, port)) return '│';
-      return stillLive.has(port) ? NEEDS : NEEDS_LAST;
+      return liveAfter.has(port) ? NEEDS : NEEDS_LAST;
     });
-    rows.push(joinMarks(marks));
     live.forEach((port, at) => {
-      if (port !== undefined && !stillLive.has(port)) live[at] = undefined;
+      if (port !== undefined && !liveAfter.has(port)) live[at] = undefined;
     });
-    gaps.push(live.map((port) => (port === undefined ? ' ' : '│')).join(' '));
-  }
-  return { columns, row: (stage) => itemAt(rows, stage), gap: (stage) => itemAt(gaps, stage) };
+    const below = live.map((port) => (port === undefined ? ' ' : '│')).join(' ');
+    return { stage, beside: joinMarks(marks), below, isLast: index === planned.length - 1 };
+  });
 }
 
 /** A horizontal line through what belongs to the stage, crossing the ports that pass it. */
@@ -124,16 +111,18 @@ function joinMarks(marks: readonly string[]): string {
     .join('');
 }
 
-function peakInWords(stages: readonly Stage[], memory: readonly StageMemory[], scan: string): string {
-  const peak = Math.max(...memory.map((one) => one.peak));
+function peakInWords(planned: readonly PlannedStage[], scan: string): string {
   const of = scan && ` of ${scan} voxels`;
-  if (!Number.isFinite(peak)) return `Memory${of && ` for a scan${of}`}: not known for every stage.`;
-  const at = itemAt(
-    stages,
-    memory.findIndex((one) => one.peak === peak),
-  ).name;
-  return `A scan${of} holds at most ${asBytes(peak)}, while in \`${at}\`.`;
+  const highest = planned.reduce<PlannedStage | undefined>(
+    (most, stage) => (most && peakOf(most) >= peakOf(stage) ? most : stage),
+    undefined,
+  );
+  if (!highest || !planned.every((stage) => Number.isFinite(peakOf(stage))))
+    return `Memory${of && ` for a scan${of}`}: not known for every stage.`;
+  return `A scan${of} holds at most ${asBytes(peakOf(highest))}, while in \`${highest.name}\`.`;
 }
 
-const laneColor = (paint: ReturnType<typeof pc.createColors>, lane: Stage['lane']) =>
+const peakOf = ({ memory }: PlannedStage): number => memory?.peak ?? NaN;
+
+const laneColor = (paint: ReturnType<typeof pc.createColors>, lane: PlannedStage['lane']) =>
   ({ io: paint.blue, cpu: paint.green, gpu: paint.magenta })[lane];

@@ -1,80 +1,51 @@
-/** One stage in text: what it needs, gives, drops and finds out, and its options, all from its declaration. */
+/** One stage in text: what it needs, gives, drops and finds out, and its options. */
 import pc from 'picocolors';
-import { itemAt } from '../../core/item-at.js';
-import type { PortMap } from '../../core/port.js';
-import type { AnyStageType } from '../../core/stage.js';
-import { inWords, shapeOf } from '../../config/pipeline/option-schema.js';
+import type { OptionDescription, PortMap, StageDescription } from '../../index.js';
 
 type Cells = readonly string[];
 
 /** For `pipeline stages NAME`. */
-export function describeStage(
-  { stageName, spec }: Pick<AnyStageType, 'stageName' | 'spec'>,
-  { color = false } = {},
-): string {
+export function renderStage(stage: StageDescription, { color = false } = {}): string {
   const paint = pc.createColors(color);
-  const { gives, drops = [], facts = {}, startsFrom } = spec;
-  const { needs, remark } = needsByDefault(spec);
   const ports = (map: PortMap) => Object.entries(map).map(([name, { type, about }]) => [name, type, about]);
-  const sections: readonly (readonly [string, readonly Cells[]])[] = [
-    ['needs', ports(needs)],
-    ['gives', ports(gives)],
-    ['drops', drops.map((name) => [name, '', ''])],
-    ['facts', Object.entries(facts).map(([name, { type, about }]) => [name, type, about])],
+  const sections: readonly (readonly [label: string, rows: readonly Cells[]])[] = [
+    ['needs', ports(stage.needs)],
+    ['gives', ports(stage.gives)],
+    ['drops', stage.drops.map((name) => [name, '', ''])],
+    ['facts', stage.facts.map(({ name, type, about }) => [name, type, about])],
   ];
-  const options = optionRows(spec.config);
-  const portTable = align(sections.flatMap(([, rows]) => rows));
-  let next = 0;
-  const lines = [`${paint.bold(stageName)} · ${spec.lane} · version ${spec.version}`, spec.summary, ''];
-  for (const [label, rows] of sections)
-    for (const [index] of rows.entries()) {
-      lines.push(`${paint.dim((index === 0 ? label : '').padEnd(7))}${portTable[next]}`);
-      next += 1;
-    }
-  if (startsFrom) lines.push(`${paint.dim('input'.padEnd(7))}a directory with ${startsFrom.about}`);
-  if (remark) lines.push(paint.dim(`       (${remark})`));
-  if (options.length > 0) lines.push('', paint.dim('options'), ...optionLines(options));
+  const labels = sections.flatMap(([label, rows]) => rows.map((_, index) => (index === 0 ? label : '')));
+  const table = align(sections.flatMap(([, rows]) => rows));
+  const lines = [`${paint.bold(stage.name)} · ${stage.lane} · version ${stage.version}`, stage.summary, ''];
+  for (const [at, row] of table.entries()) lines.push(`${paint.dim((labels[at] ?? '').padEnd(7))}${row}`);
+  if (stage.startsFrom !== undefined)
+    lines.push(`${paint.dim('input'.padEnd(7))}a directory with ${stage.startsFrom}`);
+  if (stage.needsRemark !== undefined) lines.push(paint.dim(`       (${stage.needsRemark})`));
+  if (stage.options.length > 0) lines.push('', paint.dim('options'), ...optionLines(stage.options));
   else lines.push('', paint.dim('no options'));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
-}
-
-function needsByDefault({ needs, config }: AnyStageType['spec']): { needs: PortMap; remark?: string } {
-  if (typeof needs !== 'function') return { needs };
-  const parsed = config.safeParse({});
-  if (!parsed.success) return { needs: {}, remark: 'what it needs depends on its options' };
-  const remark = 'needs with the default options; others may need other ports';
-  return { needs: (needs as (config: unknown) => PortMap)(parsed.data), remark };
-}
-
-function optionRows(config: AnyStageType['spec']['config']): readonly Cells[] {
-  const { properties = {}, required = [] } = shapeOf(config);
-  return Object.entries(properties).map(([name, shape]) => {
-    const preset = 'default' in shape ? `= ${JSON.stringify(shape.default)}` : '';
-    const need = required.includes(name) ? 'required' : preset || 'optional';
-    return [name, inWords([shape]) || 'any value', need, shape.description ?? ''];
-  });
 }
 
 const LINE_WIDTH = 110;
 
 /** A line an option; where the widest would not fit, descriptions go below. */
-function optionLines(options: readonly Cells[]): readonly string[] {
-  const rows = align(options).map((row) => `  ${row}`);
-  if (rows.every((row) => row.length <= LINE_WIDTH)) return rows;
-  const short = align(options.map((cells) => cells.slice(0, -1)));
-  return short.flatMap((row, at) => [
-    `  ${row}`,
-    ...itemAt(options, at)
-      .slice(-1)
-      .filter(Boolean)
-      .map((about) => `      ${about}`),
+function optionLines(options: readonly OptionDescription[]): readonly string[] {
+  const short = options.map(({ name, accepts, required, default: preset }) => [
+    name,
+    accepts,
+    required ? 'required' : preset === undefined ? 'optional' : `= ${preset}`,
   ]);
+  const rows = align(short.map((cells, at) => [...cells, options[at]?.about ?? ''])).map((row) => `  ${row}`);
+  if (rows.every((row) => row.length <= LINE_WIDTH)) return rows;
+  return align(short).flatMap((row, at) => {
+    const about = options[at]?.about;
+    return [`  ${row}`, ...(about ? [`      ${about}`] : [])];
+  });
 }
 
 /** Columns as wide as their widest cell. */
 function align(rows: readonly Cells[]): readonly string[] {
-  const widths = (rows.at(0) ?? []).map((_, at) =>
-    Math.max(...rows.map((cells) => itemAt(cells, at).length)),
-  );
-  return rows.map((cells) => cells.map((cell, at) => cell.padEnd(itemAt(widths, at))).join('   '));
+  const widthOf = (column: number) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0));
+  const widths = (rows.at(0) ?? []).map((_, column) => widthOf(column));
+  return rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   '));
 }

@@ -1,5 +1,5 @@
 /** How far the cohort is, and how long it will take: counted from the run's events. */
-import type { RunEvent } from '../../runtime/events.js';
+import type { RunEvent } from '../../index.js';
 import { asDuration } from '../words.js';
 
 export class CohortCount {

@@ -1,5 +1,5 @@
 /** One JSON object a line on standard output: every event of the run. */
-import type { RunEvent } from '../../runtime/events.js';
+import type { RunEvent } from '../../index.js';
 import type { Progress } from './progress.js';
 
 export function jsonProgress(): Progress {

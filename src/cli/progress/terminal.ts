@@ -1,12 +1,10 @@
 /** A live picture: a bar for the cohort and a line for each stage, redrawn a few times a second. */
 import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
-import { asBytes } from '../../core/byte-size.js';
-import type { Snapshot } from '../../runtime/events.js';
-import type { StageStatistics } from '../../runtime/meter.js';
+import { asBytes, type StageStatistics } from '../../index.js';
 import { asDuration } from '../words.js';
 import { CohortCount } from './cohort.js';
-import type { Progress } from './progress.js';
+import type { Progress, Snapshot } from './progress.js';
 import { inFlags } from '../flags.js';
 
 const FRAMES_A_SECOND = 5;

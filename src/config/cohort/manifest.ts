@@ -14,8 +14,6 @@ import { MIB, readTextFile } from '../yaml/text-file.js';
 
 /** A cohort as its manifest lists it. */
 export interface Manifest {
-  /** Absolute. */
-  readonly file: string;
   /** Every subject, in the manifest's order. */
   readonly subjects: readonly Subject[];
   /** By `sid`: why a subject fails before any work (scan missing, empty, a directory, not to be opened). */
@@ -56,7 +54,6 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
     subjects.map((subject) => limit(() => locate(subject, columns.image === undefined, path))),
   );
   return {
-    file,
     subjects: checked.map(({ subject }) => subject),
     unavailable: new Map(checked.flatMap(({ subject, error }) => (error ? [[subject.sid, error]] : []))),
     notices: [...unnamedNotice(columns), ...withoutImageNotice(withoutImage)],

@@ -67,7 +67,6 @@ export async function startFromDirectory(
     .map(({ stage }) => stage.name);
   const notice = `The input holds ${gives} (\`${start.stage.name}\`): the run starts at ${first.stage.name}; left out: ${leftOut.join(', ')}.`;
   const cohort: Manifest = {
-    file: directory,
     subjects: found.subjects,
     unavailable: new Map(),
     notices: leftOut.length > 0 ? [notice] : [],

@@ -1,6 +1,7 @@
 /** An engine as this machine has it: its packages, whether it works, how exact and fast it is. */
 import { TOLERANCE } from '../../networks/relative-difference.js';
 import { engineNamed, type EngineChoice, type EngineName } from '../engines.js';
+import { orFallback } from '../fallback.js';
 import { installCommand } from '../open-engine.js';
 import { installedVersion } from '../packages.js';
 import { tryInChild, type Limits } from './in-child.js';
@@ -16,14 +17,17 @@ export interface Examination {
   readonly finding: Finding;
 }
 
-/** How a trial of an engine ended. */
+/** How a trial of an engine ended: what it measured where it came to an end, two sentences where something is amiss. */
 export type Finding =
-  | ({ readonly state: 'works' | 'inexact' } & Tried)
-  | {
-      readonly state: 'broken' | 'no GPU' | 'not installed';
-      readonly what: string;
-      readonly remedy: string;
-    };
+  | ({ readonly state: 'works' } & Tried)
+  | ({ readonly state: 'inexact' } & Tried & Amiss)
+  | ({ readonly state: 'broken' | 'no GPU' | 'not installed' } & Amiss);
+
+/** What is wrong with an engine here, and what to do. */
+export interface Amiss {
+  readonly what: string;
+  readonly remedy: string;
+}
 
 export async function examine(engine: EngineName, limits: Limits): Promise<Examination> {
   const finding = await tryOut(engine, limits);
@@ -44,7 +48,13 @@ export async function tryOut(choice: EngineChoice, limits: Limits): Promise<Find
     const { code, what, remedy } = answer.error;
     return { state: STATES[code] ?? 'broken', what, remedy };
   }
-  return { state: answer.difference <= TOLERANCE ? 'works' : 'inexact', ...answer };
+  if (answer.difference <= TOLERANCE) return { state: 'works', ...answer };
+  return {
+    state: 'inexact',
+    ...answer,
+    what: `Its numbers differ from those in double precision by ${answer.difference.toExponential(1)} of the largest; rounding explains ${TOLERANCE}.`,
+    remedy: orFallback('Do not trust its results: update the card’s driver'),
+  };
 }
 
 /** A run with it would fail, or give wrong numbers, though it is installed. */

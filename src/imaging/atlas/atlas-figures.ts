@@ -5,11 +5,13 @@ import type { Atlas } from './atlas.js';
 import { indexToPoint, type Geometry } from '../space/geometry.js';
 import { LEFT_LUNG, RIGHT_LUNG } from '../space/volume.js';
 
+/** The size of one lung. */
 export interface LungFigures {
   readonly voxels: number;
   readonly litres: number;
 }
 
+/** An atlas in figures. */
 export interface AtlasFigures {
   readonly right: LungFigures;
   readonly left: LungFigures;
@@ -25,9 +27,12 @@ export interface AtlasFigures {
   readonly obliqueDegrees: number;
 }
 
+/** One of the six sides of a grid. */
 export type Face = 'first x' | 'last x' | 'first y' | 'last y' | 'first z' | 'last z';
+/** Where an axis runs in the patient. */
 export type Direction = 'left' | 'right' | 'posterior' | 'anterior' | 'superior' | 'inferior';
 
+/** Counts voxels, edges and faces; every voxel is looked at. */
 export function atlasFigures({ lungs, cornersXyz, count }: Atlas): AtlasFigures {
   const { geometry, voxels } = lungs;
   const [nx, ny, nz] = geometry.size;

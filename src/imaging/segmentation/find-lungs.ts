@@ -30,7 +30,7 @@ const LEAST_LUNG_ML = 30;
 const LEAST_SHARE = 0.04;
 
 /**
- * @throws LungflowError `constant-image`, `no-lungs`, `lung-missing`
+ * @throws LungflowError `ct-constant`, `no-lungs`, `lung-missing`
  * Follows Hu, Hoffman, Reinhardt 2001 (threshold, airways, separation, smoothing); the lungs are parted by a minimum cut instead of erosion.
  */
 export function findLungs(ct: CtVolume, { coarse, blocks, field }: Coarsened, closingMm: number): FoundLungs {
@@ -61,7 +61,7 @@ function clearUnmeasured(labels: Uint8Array, { measured }: CoarseCt): void {
 function refuseConstant({ voxels }: CtVolume, hu: Int16Array): void {
   if (hu.some((mean) => mean !== hu[0]) || voxels.some((v) => v !== voxels[0])) return;
   throw inputError(
-    'constant-image',
+    'ct-constant',
     `All voxels of the scan have the same value, ${voxels[0]}.`,
     'Check how the image was converted from DICOM.',
   );

@@ -14,7 +14,7 @@ export interface SegmentedLungs {
   readonly airwayFound: boolean;
 }
 
-/** @throws LungflowError `constant-image`, `no-lungs`, `lung-missing` */
+/** @throws LungflowError `ct-constant`, `no-lungs`, `lung-missing` */
 export function segmentLungs(ct: CtVolume, search: Partial<LungSearch> = {}): SegmentedLungs {
   const { airBelowHu, closingMm } = { ...USUAL_SEARCH, ...search };
   const coarsened = coarsen(ct, airBelowHu);

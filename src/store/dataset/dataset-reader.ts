@@ -45,6 +45,19 @@ export async function isDataset(directory: string): Promise<boolean> {
   return (await namesIn(directory)).some((name) => name === JOURNAL || partFormat(name) !== undefined);
 }
 
+/** Datasets of a run's output: the directory itself, or those just below it. */
+export async function findDatasets(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(directory, name))
+    .sort();
+  const found = await Promise.all(
+    [directory, ...below].map(async (path) => ((await isDataset(path)) ? [path] : [])),
+  );
+  return found.flat();
+}
+
 /**
  * Reads the tables' metadata alone. What a run writes meanwhile is not seen, and files that it replaces are missed.
  * @throws LungflowError `no-dataset`, `table-corrupt`, `dataset-mixed`

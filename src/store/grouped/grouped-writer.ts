@@ -13,7 +13,7 @@ import { itemAt } from '../../core/item-at.js';
 import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asBytes } from '../../core/byte-size.js';
-import { inputError, resourceError } from '../../core/errors.js';
+import { inputError, usageError } from '../../core/errors.js';
 import type { Subject } from '../../core/subject.js';
 import { elementCount, type Tensor } from '../../core/tensor.js';
 import { lockDirectory, type Lock } from '../directory-lock.js';
@@ -235,7 +235,7 @@ const badPatches = (what: string) =>
   );
 
 function foreign(path: string): Error {
-  return resourceError(
+  return usageError(
     'foreign-file',
     `The directory ${path} was not left there by this pipeline.`,
     'Move it elsewhere, or choose another `out`.',

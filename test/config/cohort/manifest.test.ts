@@ -40,8 +40,7 @@ describe('manifests', () => {
       'c.1_x-Y,"ct/c,d.nii.gz",1,,n/a',
       '',
     ].join('\r\n');
-    const { file, subjects, unavailable, notices } = await read(text);
-    assert.equal(file, join(dir, 'dataset.csv'));
+    const { subjects, unavailable, notices } = await read(text);
     assert.deepEqual([unavailable, notices], [new Map(), []]);
     assert.deepEqual(
       subjects.map(({ sid, image, index, line, columns }) => ({ sid, image, index, line, columns })),

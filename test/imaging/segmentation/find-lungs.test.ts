@@ -112,11 +112,11 @@ describe('lungs of phantoms', () => {
 describe('scans without a pair of lungs', () => {
   const spacing = [3, 3, 3] as const;
   const table: Record<string, [ct: () => CtVolume, code: string, says?: RegExp]> = {
-    'all zero': [() => filled([40, 40, 40], () => 0), 'constant-image', /same value, 0/],
-    'all air': [() => filled([40, 40, 40], () => -1000), 'constant-image'],
-    'all lung': [() => filled([40, 40, 40], () => -850), 'constant-image'],
+    'all zero': [() => filled([40, 40, 40], () => 0), 'ct-constant', /same value, 0/],
+    'all air': [() => filled([40, 40, 40], () => -1000), 'ct-constant'],
+    'all lung': [() => filled([40, 40, 40], () => -850), 'ct-constant'],
     'air below the clamp, not constant': [() => filled([40, 40, 40], (i) => -2000 - (i % 2)), 'no-lungs'],
-    'one voxel': [() => filled([1, 1, 1], () => 5), 'constant-image'],
+    'one voxel': [() => filled([1, 1, 1], () => 5), 'ct-constant'],
     'one slice': [() => filled([64, 64, 1], (i) => (i % 5) * 100 - 900), 'no-lungs'],
     'one column': [() => filled([1, 1, 64], (i) => (i % 5) * 100 - 900), 'no-lungs'],
     noise: [() => filled([60, 60, 60], (i) => (Math.imul(i, 2654435761) >>> 21) - 1024), 'no-lungs'],
