@@ -12,12 +12,19 @@ import { findWebgpu } from './vulkan.js';
 const workers = createWorkerPool(2);
 after(() => workers.close());
 
+/** Patches at once on what computes one in half a second. */
+const SLOW = 5;
+
 engineContract('wasm', { open: () => chooseEngine('wasm', workers) });
 
 const plain = new URL('./tfjs-node-stand-in.js', import.meta.url).href;
-engineContract('node, on plain JavaScript in TensorFlow’s place', {
-  open: () => deviceEngine(tfjsNodeSource(plain, 2)),
-});
+engineContract(
+  'node, on plain JavaScript in TensorFlow’s place',
+  {
+    open: () => deviceEngine(tfjsNodeSource(plain, 2)),
+  },
+  SLOW,
+);
 
 const directory = process.env['LUNGFLOW_TFJS_NODE'];
 engineContract(
@@ -28,6 +35,6 @@ engineContract(
 );
 
 const webgpu = await findWebgpu();
-engineContract('webgpu', 'skip' in webgpu ? webgpu : { open: () => deviceEngine(webgpu.source) });
+engineContract('webgpu', 'skip' in webgpu ? webgpu : { open: () => deviceEngine(webgpu.source) }, SLOW);
 
 engineContract('onnx', onnxAbsent ? { skip: onnxAbsent } : { open: () => openOnnx() });

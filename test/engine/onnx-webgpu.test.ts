@@ -14,7 +14,7 @@ const skip = onnxAbsent || (!process.env['VK_DRIVER_FILES'] && 'no Vulkan: npm r
 
 const open = () => openOnnx({ gpu: { inSoftware: true, patchesAPass: 2 } });
 
-engineContract('onnx, on WebGPU', skip ? { skip } : { open }, 5);
+engineContract('onnx, on WebGPU', skip ? { skip } : { open }, 4);
 
 describe('onnx on WebGPU', { skip }, () => {
   it('says so, and leaves to the CPU what the GPU lacks, with a word', async () => {
