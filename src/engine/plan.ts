@@ -52,9 +52,7 @@ export function planEncoder(layers: readonly EncoderLayer[], parameters: Paramet
     if (layer.kind === 'flatten') return layer;
     const { kind, name, from, to, stride, norm } = layer;
     const { scale, shift } = foldBatchNorm(parameters, name, norm);
-    const weight = parameters[`${name}.weight`].data;
-    const each = weight.length / to;
-    const filter = Float64Array.from(weight, (w, i) => w * scale[Math.floor(i / each)]);
+    const filter = scaled(parameters[`${name}.weight`].data, scale, 'first');
     const step = { kind, from, to, stride, edge, filter, bias: shift };
     edge /= stride;
     return step;
@@ -66,9 +64,18 @@ export const planGraphNetwork = (layers: readonly GraphLayer[], parameters: Para
     if (layer.kind === 'mean-over-nodes') return layer;
     const { kind, name, from, to, norm } = layer;
     const { scale, shift } = foldBatchNorm(parameters, name, norm);
-    const weight = parameters[`${name}.weight`].data;
-    return { kind, from, to, filter: Float64Array.from(weight, (w, i) => w * scale[i % to]), bias: shift };
+    const filter = scaled(parameters[`${name}.weight`].data, scale, 'last');
+    return { kind, from, to, filter, bias: shift };
   });
+
+/** Each output channel by its own factor. A loop: `Float64Array.from` with a function takes ten times as long, on every thread. */
+function scaled(weight: Float32Array, scale: Float64Array, outputAxis: 'first' | 'last'): Float64Array {
+  const filter = new Float64Array(weight.length);
+  const each = weight.length / scale.length;
+  for (let i = 0; i < filter.length; i++)
+    filter[i] = weight[i] * scale[outputAxis === 'first' ? Math.floor(i / each) : i % scale.length];
+  return filter;
+}
 
 export const convolutionsOf = (steps: readonly EncoderStep[]): ConvolutionStep[] =>
   steps.filter((step) => step.kind === 'convolution');
