@@ -21,7 +21,7 @@ function run(command, args) {
 }
 
 if (modified('node_modules/.package-lock.json') < modified('package-lock.json')) run('npm', ['ci']);
-const sources = ['src', 'stages', 'data', 'test', 'bench', 'scripts'].filter(existsSync).map(newest);
+const sources = ['src', 'stages', 'data/phantom', 'test', 'bench', 'scripts'].filter(existsSync).map(newest);
 const stamp = 'dist/.built';
 if (modified(stamp) < Math.max(...sources, modified('tsconfig.json'), modified('package-lock.json'))) {
   run(process.execPath, ['scripts/build.mjs']);

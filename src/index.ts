@@ -26,7 +26,7 @@ export type { FileSource, FolderSource, ImageSource } from './core/image-source.
 export type { Facts, FactSpec, FactSpecs, FactType, FactValue } from './core/fact.js';
 export { pipeline, type MissingPorts, type Pipeline, type PortsGivenTwice } from './core/pipeline.js';
 export { directoryOption } from './core/directory-option.js';
-export { pathOption } from './core/path-option.js';
+export { hashedPathOption, pathOption } from './core/path-option.js';
 export { port, type Port, type PortMap, type Values } from './core/port.js';
 export {
   defineStage,

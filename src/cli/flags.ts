@@ -4,7 +4,7 @@
  */
 const OPTIONS = /`(out|jobs|memory|only|limit|trace|timeout|verbose|stride|inside|fewerThan)`/g;
 /** What stands before a problem of the value itself. These are words of pipeline files, too: elsewhere they stay. */
-const PLACES = /^`(set|input|engine)` /;
+const PLACES = /(^|expected )`(set|input|engine)` /g;
 
 /** @param message of an error or a notice */
 export const inFlags = (message: string): string =>
@@ -13,4 +13,4 @@ export const inFlags = (message: string): string =>
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 
 /** @param line a problem of a pipeline file, or of an option's value */
-export const problemInFlags = (line: string): string => line.replace(PLACES, '--$1 ');
+export const problemInFlags = (line: string): string => line.replaceAll(PLACES, '$1--$2 ');

@@ -1,66 +1,18 @@
 #!/usr/bin/env node
-/** `pipeline`: parses the command line, calls, prints. */
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
-import { buildAtlasCommand } from './commands/build-atlas.js';
-import { describeCommand } from './commands/describe.js';
-import { doctorCommand } from './commands/doctor.js';
-import { phantomCommand } from './commands/phantom.js';
-import { runCommand } from './commands/run.js';
-import { showCommand } from './commands/show.js';
-import { stagesCommand } from './commands/stages.js';
-import { validateCommand } from './commands/validate.js';
-import { weightsCommand } from './commands/weights.js';
-import { usageError } from '../index.js';
-import { tolerateClosedPipes } from './closed-pipes.js';
-import { reportError } from './report-error.js';
+/** `pipeline`, for whatever Node.js starts it: says so where that is too old, else goes on to the command line. */
+import { readFileSync } from 'node:fs';
+import { isOlder } from './is-older.js';
 
-const SEE_HELP = 'See `pipeline --help`, or `pipeline COMMAND --help`.';
-const LISTS = new Set(['_', 'set', 'only', 'spacing']);
+const { version, engines } = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+) as { version: string; engines: { node: string } };
+const needed = engines.node.replace('>=', '');
 
-/** yargs makes a list of an option that is given twice. */
-function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
-  for (const [name, value] of Object.entries(argv))
-    if (Array.isArray(value) && !LISTS.has(name))
-      throw usageError('option-repeated', `--${name} is given more than once.`, 'Give it once.');
-  return true;
-}
-
-tolerateClosedPipes();
-
-const commandLine = yargs(hideBin(process.argv))
-  .scriptName('pipeline')
-  .usage(
-    '$0 <command>\n\nTurns a cohort of chest CT scans into anatomy-aware feature vectors in Apache Arrow.',
-  )
-  .command(runCommand)
-  .command(validateCommand)
-  .command(describeCommand)
-  .command(stagesCommand)
-  .command(showCommand)
-  .command(buildAtlasCommand)
-  .command(phantomCommand)
-  .command(weightsCommand)
-  .command(doctorCommand)
-  .demandCommand(1, 'Name a command; `pipeline run pipelines/demo.yaml` is where to start.')
-  .recommendCommands()
-  .strict()
-  .option('verbose', { type: 'boolean', default: false, global: true, describe: 'show stack traces' })
-  .wrap(Math.min(110, process.stdout.columns || 110))
-  .check(refuseRepeated, true)
-  .fail((message: string | undefined, error: Error | undefined) => {
-    throw (
-      error ??
-      usageError(
-        'command-line',
-        `${(message ?? 'The command line is not right').replace(/\.$/, '')}.`,
-        SEE_HELP,
-      )
-    );
-  });
-
-try {
-  await commandLine.parseAsync();
-} catch (error) {
-  process.exitCode = reportError(error, process.argv.includes('--verbose'));
+if (isOlder(process.versions.node, needed)) {
+  process.stderr.write(`lungflow needs Node.js ${needed} or later; this is ${process.versions.node}.\n`);
+  process.exitCode = 2;
+} else if (process.argv.slice(2).join() === '--version') {
+  process.stdout.write(`${version}\n`); // without all that the commands load
+} else {
+  await import('./command-line.js');
 }

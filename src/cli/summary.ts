@@ -1,21 +1,22 @@
 /** The end of a run, as a table: what each stage did, who failed and why, and where the results lie. */
 import colors from 'picocolors';
 import { asBytes, type LaneStatistics, type RunReport, type StageStatistics } from '../index.js';
+import { failuresText } from './failures-text.js';
 import { textTable } from './text-table.js';
 import { asDuration, plural } from './words.js';
 import { inFlags } from './flags.js';
 
-export function summaryText(report: RunReport, outDir: string): string {
+/** @param details also what each stage and lane did with its time */
+export function summaryText(report: RunReport, outDir: string, details: boolean): string {
   return [
-    ...(report.statistics.some(({ items, failed }) => items + failed > 0)
-      ? ['', stageTable(report.statistics), laneLine(report.lanes), '']
+    '',
+    ...(details && report.statistics.some(({ items, failed }) => items + failed > 0)
+      ? [stageTable(report.statistics), laneLine(report.lanes), '']
       : []),
     headline(report),
+    ...report.flags.map((flag) => `  ${colors.yellow('!')} every row: ${flag}`),
     ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
-    ...report.failures.flatMap(({ sid, stage, what, remedy }) => [
-      `  ${colors.red('✗')} ${sid ?? '?'} in ${stage ?? '?'}: ${inFlags(what)}`,
-      `    ${colors.dim(inFlags(remedy))}`,
-    ]),
+    ...failuresText(report.failures),
     `Results: ${outDir}`,
   ].join('\n');
 }
@@ -27,14 +28,24 @@ const laneLine = (lanes: readonly LaneStatistics[]): string =>
     .map(({ lane, busyShare }) => `${lane} ${(100 * busyShare).toFixed(0)}%`)
     .join(colors.dim(' · '))}`;
 
-function headline({ done, resumed, failures, flagged, stopped, seconds, peakRssBytes }: RunReport): string {
-  const now = done - resumed + failures.length;
+function headline({
+  done,
+  resumed,
+  failures,
+  flagged,
+  stopped,
+  seconds,
+  peakRssBytes,
+  statistics,
+}: RunReport): string {
+  const first = statistics.at(0);
+  const worked = first ? first.items + first.failed : 0; // not those that failed before any work
   const parts = [
     `${plural(done, 'subject')} done${resumed > 0 ? ` (${resumed} before)` : ''}`,
     failures.length > 0 ? colors.red(`${failures.length} failed`) : '0 failed',
     flagged.length > 0 ? colors.yellow(`${flagged.length} flagged`) : '',
     asDuration(seconds),
-    now > 0 ? `${asDuration(seconds / now)} a scan` : '',
+    worked > 0 ? `${asDuration(seconds / worked)} a scan` : '',
     `peak memory ${asBytes(peakRssBytes)}`,
   ];
   const line = parts.filter(Boolean).join(colors.dim(' · '));

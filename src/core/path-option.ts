@@ -6,3 +6,9 @@ import { z } from 'zod';
  * that file: the loader knows by this schema which texts are paths. The stage makes it absolute by `env.resolvePath`.
  */
 export const pathOption = () => z.string().min(1).meta({ format: 'path' });
+
+/**
+ * Likewise, of a file or directory whose content the stage hashes and records (`env.record`): what it is called and where it
+ * lies does not matter to a run that resumes.
+ */
+export const hashedPathOption = () => z.string().min(1).meta({ format: 'path', isHashed: true });

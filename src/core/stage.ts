@@ -58,10 +58,17 @@ export interface StageEnv {
    */
   readonly fileColumns: Set<string>;
   /**
+   * Further columns on which results depend: a stage adds what it reads. A task's subject has these and those of `fileColumns`,
+   * and no other: a covariate that is corrected later must not leave a result that was made from the old one.
+   */
+  readonly inputColumns: Set<string>;
+  /**
    * Says something the user must know about the whole run (engine chosen, weights untrained, slower path taken).
    * @param topic said once in a run: what another stage says of it later is not heard
    */
   notice(message: string, topic?: string): void;
+  /** Marks every result of the run as suspicious (weights untrained): in each row's flags, and at the end of the run. */
+  flag(message: string): void;
   /** Records how the results came about: goes into the output's metadata. Values must not vary between equal runs. */
   record(key: string, value: string): void;
   /** All that has been recorded so far, by this stage and those before it. */
@@ -130,6 +137,8 @@ export type OpenStage<N, G, F extends FactSpecs = FactSpecs> = (
   measure?(subject: Subject): Promise<Scale>;
   /** Subjects whose results already stand in the output: they are not read again. */
   done?(): Promise<ReadonlySet<string>>;
+  /** Their flags, as far as it keeps them: the run's report is of the whole output. */
+  flagged?(): ReadonlyMap<string, readonly string[]>;
   /** After the last scan, or after an interruption. What takes long stops, resumable, when the signal is aborted. */
   close?(ending: 'complete' | 'interrupted', signal?: AbortSignal): Promise<void>;
 };

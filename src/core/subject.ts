@@ -16,3 +16,10 @@ export interface Subject {
   /** Absolute path that a column names (relative paths are relative to the manifest); undefined when empty or absent. */
   path(column: string): string | undefined;
 }
+
+/** The subject as one sees it who may read these columns of its row. */
+export const withColumns = (subject: Subject, names: ReadonlySet<string>): Subject => ({
+  ...subject,
+  columns: Object.fromEntries(Object.entries(subject.columns).filter(([name]) => names.has(name))),
+  path: (column) => (names.has(column) ? subject.path(column) : undefined),
+});

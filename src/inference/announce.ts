@@ -27,9 +27,9 @@ export function announceWeights(
   prefix: Prefix,
 ): void {
   if (seed !== undefined) {
-    env.notice(
-      `The ${title} is untrained (weights from seed ${seed}): its numbers have no clinical meaning.`,
-    );
+    const what = `${title} is untrained (weights from seed ${seed}): its numbers have no clinical meaning`;
+    env.notice(`The ${what}.`);
+    env.flag(`the ${what}`);
   }
   env.record(`${prefix}weights`, seed === undefined ? 'trained, from a file' : `untrained, seed ${seed}`);
   env.record(`${prefix}weights_sha256`, sha256);

@@ -1,6 +1,6 @@
 /** How a pipeline file says what a network stage runs, and where. */
 import { z } from 'zod';
-import { pathOption } from '../core/path-option.js';
+import { hashedPathOption } from '../core/path-option.js';
 import { weightsConfig, type WeightsConfig } from '../networks/weights.js';
 import { AUTO_RULE, ENGINE_CHOICES, type EngineChoice } from '../engine/engines.js';
 
@@ -18,7 +18,7 @@ export interface NetworkConfig {
 export const encoderConfig = {
   ...networkConfig,
   weights: networkConfig.weights.optional(),
-  model: pathOption().optional().describe('instead of weights: an encoder of your own, an .onnx file'),
+  model: hashedPathOption().optional().describe('instead of weights: an encoder of your own, an .onnx file'),
   batch: z.int().min(1).max(4096).optional().describe('patches in a batch; by default what suits the engine'),
 };
 

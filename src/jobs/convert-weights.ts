@@ -91,15 +91,10 @@ async function write(out: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeDurably(out, bytes);
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (
-      thrown instanceof LungflowError ||
-      !['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code ?? '')
-    )
-      throw thrown;
+    if (!(thrown instanceof LungflowError && thrown.code === 'output-lost')) throw thrown;
     throw usageError(
       'out-unwritable',
-      `${out} cannot be written (${code ?? ''}).`,
+      `${out} cannot be written (${(thrown.cause as NodeJS.ErrnoException).code ?? ''}).`,
       'Name a file in a directory that is there and may be written to.',
     );
   }

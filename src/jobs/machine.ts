@@ -1,9 +1,10 @@
 /** What the machine offers, as far as this process may use it. */
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
+import { processors } from './processors.js';
 import { lungflowVersion } from './provenance.js';
 
-/** Worker threads of a run that is told nothing: the processors that this process may use. */
-export const defaultJobs = (): number => availableParallelism();
+/** Worker threads of a run that is told nothing: the processors that this process, its container or its Slurm job may use. */
+export const defaultJobs = (): number => processors();
 
 const MB = 2 ** 20;
 

@@ -7,7 +7,10 @@ import type { Pipeline } from '../core/pipeline.js';
 import type { Stage } from '../core/stage.js';
 
 /** As much of a `LoadedPipeline` as running it takes. */
-export type Plan = Pick<LoadedPipeline, 'name' | 'text' | 'input' | 'out' | 'start' | 'resolvePath'> & {
+export type Plan = Pick<
+  LoadedPipeline,
+  'name' | 'text' | 'identity' | 'input' | 'out' | 'start' | 'resolvePath'
+> & {
   readonly stages: readonly { readonly stage: Stage }[];
 };
 
@@ -15,11 +18,13 @@ export type Plan = Pick<LoadedPipeline, 'name' | 'text' | 'input' | 'out' | 'sta
 export function planOf(pipeline: Pipeline<object> | LoadedPipeline): Plan {
   if ('text' in pipeline) return pipeline;
   requireComposition(pipeline.stages);
+  const text = stringify({
+    stages: pipeline.stages.map(({ name, config }) => ({ [name]: withoutFolders(config) })),
+  });
   return {
     name: 'composed',
-    text: stringify({
-      stages: pipeline.stages.map(({ name, config }) => ({ [name]: withoutFolders(config) })),
-    }),
+    text,
+    identity: text,
     stages: pipeline.stages.map((stage) => ({ stage })),
     resolvePath: (path) => resolve(path),
   };

@@ -11,7 +11,7 @@ import { startJob, type Job, type JobContext } from './job.js';
 import { planOf, type Plan } from './plan.js';
 import { provenanceOf } from './provenance.js';
 import { readCohort, requireOptions, type RunOptions } from './run.js';
-import { selectSubjects, type Selection } from './select-subjects.js';
+import { selectSubjects, unavailableNotices, type Selection } from './select-subjects.js';
 
 /** What a run would tell before its first scan. */
 export type NoticeEvent = Extract<RunEvent, { type: 'notice' }>;
@@ -37,7 +37,7 @@ async function rehearsePlan(
   requireOptions(options);
   const selection = selectSubjects(await readCohort(plan, options.cohort), options);
   const onNotice = (message: string) => emit({ type: 'notice', message });
-  selection.notices.forEach(onNotice);
+  [...selection.notices, ...unavailableNotices(selection)].forEach(onNotice);
   const outDir = await mkdtemp(join(tmpdir(), 'lungflow-rehearsal-'));
   const workers = createWorkerPool(1);
   try {

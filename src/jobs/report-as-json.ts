@@ -3,7 +3,7 @@ import type { RunReport } from '../runtime/run.js';
 import type { RunRecord } from '../store/run-record.js';
 
 /** Failures as their fields. */
-export const reportAsJson = (report: RunReport): Omit<RunRecord, 'notices'> => ({
+export const reportAsJson = (report: RunReport): Omit<RunRecord, 'notices' | 'attempts'> => ({
   ...report,
   failures: report.failures.map((failure) => failure.toFields()),
   stopped: report.stopped === 'interrupted' ? 'interrupted' : report.stopped?.toFields(),

@@ -9,15 +9,15 @@ import type { RunEvent, Snapshot } from '../runtime/events.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { runPipeline, type RunReport } from '../runtime/run.js';
 import { FailureLedger } from '../store/failure-ledger.js';
-import { writeRunRecord } from '../store/run-record.js';
-import { openTrace } from '../trace/trace.js';
-import { createWorkerPool } from '../workers/pool.js';
+import { openTrace, type Trace } from '../trace/trace.js';
+import { createWorkerPool, type WorkerPool } from '../workers/pool.js';
+import { beginAttempt, sha256OfFile, type Attempts } from './attempts.js';
+import { claimOutput } from './claim-output.js';
 import { startJob, type Job, type JobContext } from './job.js';
 import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from './machine.js';
 import { planOf, type Plan } from './plan.js';
 import { provenanceOf } from './provenance.js';
-import { reportAsJson } from './report-as-json.js';
-import { selectSubjects } from './select-subjects.js';
+import { selectSubjects, unavailableNotices } from './select-subjects.js';
 
 /** What a run may be told; each has a default or comes from the pipeline file. */
 export interface RunOptions {
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly memoryBytes?: number | undefined;
   /** File for a trace of lanes, worker threads and memory. */
   readonly trace?: string | undefined;
+  /** The command line, to be kept in `run.json`. */
+  readonly command?: readonly string[] | undefined;
   /** When aborted, the run stops at once but cleanly, and can be resumed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,24 +74,52 @@ export function run(pipeline: Pipeline<object> | LoadedPipeline, options: RunOpt
 async function runPlan(
   plan: Plan,
   options: RunOptions,
-  { emit, signal }: JobContext<RunEvent | ReportEvent>,
+  { emit, signal: stop }: JobContext<RunEvent | ReportEvent>,
   onReady: (snapshot: Snapshot) => void,
 ): Promise<RunReport> {
   requireOptions(options);
   const { jobs = defaultJobs(), memoryBytes = defaultMemoryBytes(), only, limit } = options;
   const manifest = selectSubjects(await readCohort(plan, options.cohort), { only, limit });
   const outDir = outOf(plan, options.out);
-  const trace = options.trace === undefined ? undefined : await openTrace(resolve(options.trace));
-  const workers = createWorkerPool(jobs, { signal, observer: trace?.task });
   const notices: string[] = [];
   const listener = (event: RunEvent) => {
     if (event.type === 'notice') notices.push(event.message);
     emit(event);
   };
   const notice = (message: string) => listener({ type: 'notice', message });
+  const lost = new AbortController();
+  const signal = AbortSignal.any([stop, lost.signal]);
+  const onLost = () => {
+    notice('Another run has taken the output over: this one stops.');
+    lost.abort();
+  };
+  const claim = await claimOutput(outDir, { onWait: notice, onLost, signal });
+  const unrecorded = (thrown: unknown) =>
+    notice(`run.json could not be written: ${toLungflowError(thrown).what}`);
+  const provenance = provenanceOf(plan);
+  const ledger = new FailureLedger(outDir);
+  let attempt: Attempts | undefined;
+  async function begin(): Promise<void> {
+    await ledger.begin();
+    attempt = await beginAttempt(outDir, {
+      command: options.command && [...options.command],
+      jobs,
+      memoryBytes,
+      pipelineSha256: provenance['pipeline_sha256'] ?? '',
+      manifestSha256: await manifestSha256(plan, options.cohort),
+      subjects: manifest.subjects.length,
+    }).catch((thrown: unknown) => {
+      unrecorded(thrown);
+      return undefined;
+    });
+  }
   let report: RunReport;
+  let trace: Trace | undefined;
+  let workers: WorkerPool | undefined;
   try {
-    manifest.notices.forEach(notice);
+    trace = options.trace === undefined ? undefined : await openTrace(resolve(options.trace));
+    workers = createWorkerPool(jobs, { signal, observer: trace?.task });
+    [...manifest.notices, ...unavailableNotices(manifest)].forEach(notice);
     const base = baseMemoryBytes(jobs);
     if (memoryBytes <= base) notice(nothingLeft(memoryBytes, base));
     report = await runPipeline({
@@ -101,24 +131,28 @@ async function runPlan(
       jobs,
       memoryBytes: memoryBytes - base,
       outDir,
-      ledger: new FailureLedger(outDir),
+      ledger: { begin, add: (failure) => ledger.add(failure) },
       resolvePath: plan.resolvePath,
-      provenance: provenanceOf(plan),
+      provenance,
       signal,
       listener,
       observer: trace?.run,
       onReady,
     });
-    await writeRunRecord(outDir, { ...reportAsJson(report), notices }).catch((thrown: unknown) =>
-      notice(`run.json could not be written: ${toLungflowError(thrown).what}`),
-    );
+    if (!lost.signal.aborted) await attempt?.end(report, notices).catch(unrecorded);
   } finally {
-    await workers.close();
+    await workers?.close();
     await trace?.close().catch((thrown: unknown) => notice(toLungflowError(thrown).message));
+    await claim.release();
   }
   emit({ type: 'report', report, outDir });
   return report;
 }
+
+const manifestSha256 = async ({ input }: Plan, given?: Manifest | string): Promise<string | undefined> => {
+  const path = typeof given === 'object' ? undefined : (given ?? input);
+  return path === undefined ? undefined : sha256OfFile(path);
+};
 
 /** The cohort that is given, or the pipeline's own. */
 export async function readCohort(

@@ -1,8 +1,22 @@
 /** `only` and `limit`: a part of the cohort. Subjects keep their place in the manifest, so outputs keep their names. */
 import { nearest } from '../config/yaml/nearest.js';
 import type { Manifest } from '../config/cohort/manifest.js';
-import { usageError } from '../core/errors.js';
+import { usageError, type LungflowError } from '../core/errors.js';
 import type { Subject } from '../core/subject.js';
+
+/** Of the subjects that cannot run, by reason: how many, and the first of them. Said before the work begins. */
+export function unavailableNotices({ subjects, unavailable }: Selection): string[] {
+  const byCode = new Map<string, [sid: string, error: LungflowError][]>();
+  for (const [sid, error] of unavailable)
+    byCode.set(error.code, [...(byCode.get(error.code) ?? []), [sid, error]]);
+  return [...byCode.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (!first) return [];
+    const [sid, { what, remedy }] = first;
+    const such = alike.length > 1 ? ', such as' : ':';
+    return [`${alike.length} of ${subjects.length} subjects cannot run${such} ${sid}. ${what} ${remedy}`];
+  });
+}
 
 /** The part of a cohort that a run works on. */
 export interface Selection extends Manifest {

@@ -1,7 +1,7 @@
 /** A network's parameters: read from a file and checked, or untrained from a seed. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { pathOption } from '../core/path-option.js';
+import { hashedPathOption } from '../core/path-option.js';
 import type { Architecture, Parameters } from './architecture.js';
 import { selectParameters } from './parameters.js';
 import { untrainedParameters } from './untrained.js';
@@ -18,7 +18,7 @@ export interface Weights {
 
 /** A `.safetensors` file or a checkpoint of torch.save (told by its bytes), or `{seed: 0}` for untrained weights. */
 export const weightsConfig = z.union([
-  pathOption(),
+  hashedPathOption(),
   z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
 ]);
 export type WeightsConfig = z.output<typeof weightsConfig>;

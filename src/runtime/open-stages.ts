@@ -12,6 +12,10 @@ type AnyOpen = OpenStage<unknown, object>;
 export interface RunningStage {
   readonly stage: Stage;
   readonly open: AnyOpen;
+  /** That it set for every result of the run. */
+  readonly flags: readonly string[];
+  /** Columns of the manifest that some stage has declared to read; of all stages, once the last is open. */
+  readonly columns: () => ReadonlySet<string>;
 }
 
 export interface OpenOptions {
@@ -32,11 +36,13 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   const provenance = new Map(Object.entries(options.provenance));
   const { portsBefore, facts } = requireComposition(stages);
   requireOwnDirectories(stages);
-  const fileColumns = new Set<string>();
+  const [fileColumns, inputColumns] = [new Set<string>(), new Set<string>()];
+  const columns = () => new Set([...fileColumns, ...inputColumns]);
   const notice = eachTopicOnce(options.onNotice);
   const shapes: Record<string, KnownShape> = {};
   const running: RunningStage[] = [];
   for (const [i, stage] of stages.entries()) {
+    const flags: string[] = [];
     const env: StageEnv = {
       workers,
       resolvePath,
@@ -45,15 +51,17 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
       jobs,
       facts,
       fileColumns,
+      inputColumns,
       ports: itemAt(portsBefore, i),
       shapes: { ...shapes },
       notice,
+      flag: (message) => void flags.push(message),
       record: (key, value) => void provenance.set(key, value),
       provenance,
     };
     try {
       const open: AnyOpen = await stage.open(env);
-      running.push({ stage, open });
+      running.push({ stage, open, flags, columns });
       Object.assign(shapes, open.shapes);
     } catch (thrown) {
       await closeStages(running, 'interrupted');

@@ -52,7 +52,10 @@ export interface RunReport {
   readonly done: number;
   readonly resumed: number;
   readonly failures: readonly LungflowError[];
+  /** Of single subjects, those of an earlier run included. */
   readonly flagged: readonly { readonly sid: string; readonly flags: readonly string[] }[];
+  /** Of every row. */
+  readonly flags: readonly string[];
   /** Why the run ended before its last subject, if it did. */
   readonly stopped: LungflowError | 'interrupted' | undefined;
   readonly seconds: number;
@@ -94,7 +97,7 @@ export async function runPipeline(options: RunOptions): Promise<RunReport> {
   };
 }
 
-type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'stopped' | 'lanes'> & {
+type Flowed = Pick<RunReport, 'done' | 'resumed' | 'failures' | 'flagged' | 'flags' | 'stopped' | 'lanes'> & {
   readonly started: number;
   readonly snapshot: Snapshot;
 };
@@ -124,14 +127,18 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
 
   const earlier = await subjectsDone(running);
   const resumed = subjects.filter(({ sid }) => earlier.has(sid)).length;
+  const flagsOfAll = [...new Set(running.flatMap(({ flags }) => flags))];
   const tally = {
     done: resumed,
     resumed,
     failures: [] as LungflowError[],
-    flagged: [] as RunReport['flagged'][number][],
+    flagged: flaggedBefore(running, subjects, earlier, flagsOfAll),
+    flags: flagsOfAll,
   };
   let stopped: RunReport['stopped'];
-  listener({ type: 'start', total: subjects.length, resumed });
+  const left = subjects.filter(({ sid }) => !earlier.has(sid));
+  const lacking = left.filter(({ sid }) => unavailable.has(sid)).length;
+  listener({ type: 'start', total: subjects.length, resumed, unavailable: lacking });
 
   await ledger.begin();
   const { open: source, stage: firstStage } = itemAt(running, 0);
@@ -152,18 +159,19 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     if (reason !== undefined) listener({ type: 'notice', message: reason });
     const account = await budget.admit(adds, need);
     listener({ type: 'scan-start', sid: subject.sid });
-    return newScan(subject, memory, account, failure);
+    return newScan({ subject, memory, account, failure, flags: flagsOfAll });
   }
 
   async function conclude(scan: Scan): Promise<void> {
     steps.at(-1)!.handOver(scan);
     budget.release(scan.account);
-    const { failure, flags, subject } = scan;
+    const { failure, subject } = scan;
+    const flags = scan.flags.filter((flag) => !flagsOfAll.includes(flag));
     if (failure && signal.aborted) return; // cut off, not failed: it is done when the run resumes
     if (failure) {
       tally.failures.push(failure);
       const unwritable = await ledger.add(failure).catch(toLungflowError);
-      const reason = failure.code === 'disk-full' ? failure : unwritable;
+      const reason = ENDING.has(failure.code) ? failure : unwritable;
       if (reason) {
         stopped ??= reason;
         stop.abort(); // what is in flight still comes to its end
@@ -175,8 +183,7 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
     listener({ type: 'scan-end', sid: subject.sid, flags, ...(failure && { failure }) });
   }
 
-  const todo = subjects.filter(({ sid }) => !earlier.has(sid));
-  const admitted = untilAborted(todo, signal).flatMap((subject) => fromPromise(admit(subject)));
+  const admitted = untilAborted(left, signal).flatMap((subject) => fromPromise(admit(subject)));
   const scans = steps.reduce<Highland.Stream<Scan>>(
     (stream, step, i) =>
       stream
@@ -203,6 +210,9 @@ async function flow(options: RunOptions, running: readonly RunningStage[]): Prom
   };
 }
 
+/** What fails one subject so fails all that are left: the run ends once, and can be resumed. */
+const ENDING: ReadonlySet<string> = new Set(['disk-full', 'output-lost']);
+
 const fromPromise = <T>(promise: Promise<T>): Highland.Stream<T> => Highland(promise as PromiseLike<T>);
 
 /** Subjects one by one, as they are pulled; an aborted run ends the stream. */
@@ -221,6 +231,20 @@ async function subjectsDone(running: readonly RunningStage[]): Promise<ReadonlyS
   const sets = await Promise.all(running.flatMap(({ open }) => (open.done ? [open.done()] : [])));
   const [first = new Set<string>(), ...rest] = sets;
   return new Set([...first].filter((sid) => rest.every((set) => set.has(sid))));
+}
+
+function flaggedBefore(
+  running: readonly RunningStage[],
+  subjects: readonly Subject[],
+  done: ReadonlySet<string>,
+  flagsOfAll: readonly string[],
+): RunReport['flagged'][number][] {
+  const kept = running.map(({ open }) => open.flagged?.() ?? new Map<string, readonly string[]>());
+  return subjects.flatMap(({ sid }) => {
+    const flags = done.has(sid) ? kept.flatMap((flagged) => flagged.get(sid) ?? []) : [];
+    const own = [...new Set(flags)].filter((flag) => !flagsOfAll.includes(flag));
+    return own.length > 0 ? [{ sid, flags: own }] : [];
+  });
 }
 
 function whyAlone(sid: string, need: number, budget: number): string | undefined {

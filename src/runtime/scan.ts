@@ -18,19 +18,18 @@ export interface Scan {
   failure?: LungflowError;
 }
 
-export const newScan = (
-  subject: Subject,
-  memory: readonly StageMemory[],
-  account: Account,
-  failure?: LungflowError,
-): Scan => ({
-  subject,
-  memory,
-  account,
+interface Admitted extends Pick<Scan, 'subject' | 'memory' | 'account'> {
+  readonly failure: LungflowError | undefined;
+  /** Of every scan of the run. */
+  readonly flags: readonly string[];
+}
+
+export const newScan = ({ failure, flags, ...admitted }: Admitted): Scan => ({
+  ...admitted,
   ...(failure && { failure }),
   values: new Map(),
   facts: new Map(),
-  flags: [],
+  flags: [...flags],
 });
 
 /** Bytes of all values the scan carries, each buffer once. */

@@ -2,6 +2,7 @@
 import { secondsFact } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
 import { itemAt } from '../core/item-at.js';
+import { withColumns } from '../core/subject.js';
 import type { SharedWorkers } from '../core/shared-workers.js';
 import type { BatchStage, ItemStage, Task } from '../core/stage.js';
 import { Batcher } from './batcher.js';
@@ -38,11 +39,16 @@ type WatchedTask = Task & { fault?: LungflowError };
 
 type Outcome = { readonly given: object; readonly seconds: number };
 
-export function createStep({ stage, open }: RunningStage, index: number, context: StepContext): Step {
+export function createStep(
+  { stage, open, columns }: RunningStage,
+  index: number,
+  context: StepContext,
+): Step {
   const { workers, lanes, budget, freed, signal, listener, live } = context;
   const lane = open.lane ?? stage.lane;
   const timing = secondsFact(stage.name); // of both, where a stage stands twice
   const meter = new StageMeter(stage.name, lane);
+  const readable = columns();
   const stillLive = itemAt(live, index);
   const residents = new Map<Scan, number>();
   const work = 'batch' in open ? batchWork(open) : itemWork(open);
@@ -105,7 +111,7 @@ export function createStep({ stage, open }: RunningStage, index: number, context
 
   function taskFor(scan: Scan): WatchedTask {
     const task: WatchedTask = {
-      subject: scan.subject,
+      subject: withColumns(scan.subject, readable),
       workers: workers.for(scan.subject),
       signal,
       fact: (name, value) => {

@@ -36,7 +36,7 @@ export class FailureLedger {
 
 function cannot(thrown: unknown): never {
   const error = toLungflowError(thrown);
-  if (error.code === 'disk-full') throw error;
+  if (error.code === 'disk-full' || error.code === 'output-lost') throw error;
   throw resourceError(
     'ledger',
     `The list of failed subjects cannot be written: ${(thrown as Error).message}.`,

@@ -1,13 +1,17 @@
 /** Results of two pipelines are never mixed: what tells them apart, and the refusal. */
 import { usageError, type LungflowError } from '../core/errors.js';
 
+const [TEXT, HASH] = ['pipeline_text', 'pipeline_sha256'];
+
 /** What differs between two records of how results came about, in words. */
 export function provenanceDifferences(
   found: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
 ): string[] {
-  const keys = [...new Set([...found.keys(), ...wanted.keys()])];
-  return keys
+  const keys = new Set([...found.keys(), ...wanted.keys()]);
+  // The text says how files were spelled; its hash, what is computed, whatever they are called.
+  keys.delete(found.get(HASH) === wanted.get(HASH) ? TEXT : HASH);
+  return [...keys]
     .filter((key) => found.get(key) !== wanted.get(key))
     .map((key) => `${key} ${textDifference(found.get(key), wanted.get(key))}`);
 }
@@ -34,6 +38,6 @@ export function otherPipeline(path: string, differences: readonly string[]): Lun
   return usageError(
     'output-of-other-pipeline',
     `The output already holds rows of another pipeline (${path}): ${differences.slice(0, 4).join('; ')}${more}.`,
-    'Choose another `out`, or delete that directory to compute everything again.',
+    'Choose another `out`; or put back what differs, and the same command goes on where it stopped.',
   );
 }

@@ -43,7 +43,7 @@ export async function runStage<N extends object, G extends object>(
     return {
       given,
       facts: Object.fromEntries(facts),
-      flags,
+      flags: [...env.flags, ...flags],
       notices: env.notices,
       provenance: env.provenance,
     };

@@ -5,6 +5,8 @@ import { inThreadWorkers } from './in-thread-workers.js';
 
 export interface TestEnv extends StageEnv {
   readonly notices: readonly string[];
+  /** Of every result. */
+  readonly flags: readonly string[];
 }
 
 /**
@@ -13,6 +15,7 @@ export interface TestEnv extends StageEnv {
  */
 export function stageEnv(given: Partial<StageEnv> = {}): TestEnv {
   const notices: string[] = [];
+  const flags: string[] = [];
   const provenance = new Map<string, string>(given.provenance);
   return {
     workers: inThreadWorkers,
@@ -24,12 +27,18 @@ export function stageEnv(given: Partial<StageEnv> = {}): TestEnv {
     ports: {},
     shapes: {},
     fileColumns: new Set(),
+    inputColumns: new Set(),
     ...given,
     notices,
     notice: eachTopicOnce((message) => {
       notices.push(message);
       given.notice?.(message);
     }),
+    flags,
+    flag: (message) => {
+      flags.push(message);
+      given.flag?.(message);
+    },
     provenance,
     record: (key, value) => {
       provenance.set(key, value);

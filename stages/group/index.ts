@@ -26,6 +26,7 @@ export const group = defineStage({
       outDir: env.outDir,
       to,
       subjects: env.subjects,
+      columns: new Set([...env.fileColumns, ...env.inputColumns]),
       provenance: new Map(env.provenance),
       notice: (message) => env.notice(message),
     });

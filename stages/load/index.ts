@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { inputError } from '../../src/core/errors.js';
 import type { ImageSource } from '../../src/core/image-source.js';
-import { pathOption } from '../../src/core/path-option.js';
+import { hashedPathOption } from '../../src/core/path-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import type { Subject } from '../../src/core/subject.js';
 import { workerModule } from '../../src/core/worker-module.js';
@@ -26,7 +26,7 @@ export const load = defineStage({
   summary: 'Reads the CT (NIfTI, .nii or .nii.gz) into Hounsfield units, in the storage order of the atlas.',
   config: z.strictObject({
     column: z.string().min(1).default('image').describe("the manifest's column that names the CT"),
-    atlas: pathOption()
+    atlas: hashedPathOption()
       .optional()
       .describe(
         "directory of the atlas whose storage order scans are brought to; LAS, the COPDGene atlas's, without one",

@@ -1,11 +1,11 @@
 /** A picture of each subject for the eye: what was segmented and where the patches lie. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { directoryOption } from '../../src/core/directory-option.js';
 import { defineStage } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
-import { writeDurably } from '../../src/store/durable-file.js';
+import { removeTemporaries, writeDurably } from '../../src/store/durable-file.js';
+import { makeOutputDirectory } from '../../src/store/output-directory.js';
 import { ct, landmarksLps, lungs } from '../ports.js';
 
 const drawing = workerModule<typeof import('./draw.worker.js')>(new URL('./draw.worker.js', import.meta.url));
@@ -24,7 +24,8 @@ export const preview = defineStage({
   writesTo: ({ to }) => [to],
   async open(config, env) {
     const directory = join(env.outDir, config.to);
-    await mkdir(directory, { recursive: true });
+    await makeOutputDirectory(directory);
+    await removeTemporaries(directory);
     return {
       async process(inputs, task) {
         const png = await task.workers.run(

@@ -1,7 +1,7 @@
 /** `register`: where each landmark of the atlas lies in the subject, by registration or by a transform that exists. */
 import { z } from 'zod';
 import { fileOf, useFileColumn, type FileColumn } from '../../src/core/file-column.js';
-import { pathOption } from '../../src/core/path-option.js';
+import { hashedPathOption } from '../../src/core/path-option.js';
 import { defineStage, type Task } from '../../src/core/stage.js';
 import { workerModule } from '../../src/core/worker-module.js';
 import { loadAtlas } from '../../src/formats/atlas.js';
@@ -31,7 +31,9 @@ export const register = defineStage({
   summary:
     'Finds the affine from atlas to subject (Mattes mutual information of the lung masks), or reads it.',
   config: z.strictObject({
-    atlas: pathOption().describe('directory of the atlas: its lung mask and the corners of its patches'),
+    atlas: hashedPathOption().describe(
+      'directory of the atlas: its lung mask and the corners of its patches',
+    ),
     transform: z
       .string()
       .min(1)

@@ -1,7 +1,7 @@
 /** Keeps the affines found, in files that ITK's tools read. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../src/store/durable-file.js';
+import { removeTemporaries, writeDurably } from '../../src/store/durable-file.js';
+import { makeOutputDirectory } from '../../src/store/output-directory.js';
 import { matlabFile, textFile } from '../../src/formats/itk-transform/index.js';
 import type { AffineLps } from '../../src/imaging/space/geometry.js';
 
@@ -20,7 +20,10 @@ const kinds: Record<Format, { ending: string; encode: (affine: AffineLps) => str
 /** Makes the directory, unless there is nothing to keep; then writes each subject's files, whole or not at all. */
 export async function openTransforms(outDir: string, formats: readonly Format[]) {
   const directory = join(outDir, DIRECTORY);
-  if (formats.length > 0) await mkdir(directory, { recursive: true });
+  if (formats.length > 0) {
+    await makeOutputDirectory(directory);
+    await removeTemporaries(directory);
+  }
   return async (sid: string, affine: AffineLps): Promise<void> => {
     for (const format of formats) {
       const { ending, encode } = kinds[format];

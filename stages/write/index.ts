@@ -31,6 +31,7 @@ async function openDataset(settings: WriteConfig, env: StageEnv) {
     rows,
     workers: env.workers,
     subjects: env.subjects,
+    columns: new Set([...env.fileColumns, ...env.inputColumns]),
     notice: (message) => env.notice(message),
   });
   return {
@@ -39,6 +40,7 @@ async function openDataset(settings: WriteConfig, env: StageEnv) {
       return {};
     },
     done: () => Promise.resolve(dataset.done()),
+    flagged: () => dataset.flagged(),
     close: (ending: 'complete' | 'interrupted') => dataset.close(ending),
   };
 }

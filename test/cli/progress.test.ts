@@ -14,7 +14,7 @@ function noticeInTheMiddle(stream: NodeJS.WriteStream, create: () => Progress): 
   try {
     const { listen, ready, close } = create();
     ready(() => []);
-    listen({ type: 'start', total: 2, resumed: 0 });
+    listen({ type: 'start', total: 2, resumed: 0, unavailable: 0 });
     listen({ type: 'scan-start', sid: 's0' });
     lines.length = 0;
     listen({ type: 'notice', message: MESSAGE });

@@ -35,7 +35,7 @@ describe('pipeline run on a device', () => {
 
   it('halves a batch that is too large, says so while it runs, and tells how busy the device was', async () => {
     const cwd = withTensorFlow('quick&memory=40');
-    const { code, stderr } = await extract(cwd, '--set', 'encode.batch=64').ended;
+    const { code, stderr } = await extract(cwd, '--set', 'encode.batch=64', '--verbose').ended;
     assert.equal(code, 0, stderr);
     const { notices, lanes } = await recordOf(cwd);
     const told = notices.filter((notice) => notice.includes('memory'));

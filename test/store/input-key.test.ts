@@ -8,7 +8,7 @@ import { scratchDirectory } from '../temporary.js';
 
 const keyOf = async (image: ImageSource) => {
   const subject = { sid: 's', image, index: 0, line: 2, columns: { age: '61' }, path: () => undefined };
-  return (await inputKeys([subject])).get('s');
+  return (await inputKeys([subject], new Set(['age']))).get('s');
 };
 
 describe('the key of a subject', () => {

@@ -22,7 +22,11 @@ describe('the record of a run', () => {
       },
     });
     const report = await run({ stages: [stage], subjects: cohort(3), outDir });
-    await writeRunRecord(outDir, { ...reportAsJson(report), notices: ['Weights are untrained.'] });
+    await writeRunRecord(outDir, {
+      ...reportAsJson(report),
+      notices: ['Weights are untrained.'],
+      attempts: [],
+    });
     const { done, failures, flagged, notices, statistics, lanes, stopped } = await readRunRecord(outDir);
     assert.deepEqual([done, notices, stopped], [2, ['Weights are untrained.'], undefined]);
     assert.deepEqual(

@@ -33,7 +33,7 @@ describe('a written NIfTI file', () => {
     const before = readdirSync(scratch.directory);
     scratch.put('occupied', Buffer.alloc(1));
     for (const name of ['none/there.nii', 'none/there.nii.gz', 'occupied/there.nii'])
-      await assert.rejects(writeNifti(path(name), volume), { name: 'LungflowError', code: 'file-missing' });
+      await assert.rejects(writeNifti(path(name), volume), { name: 'LungflowError', code: 'output-lost' });
     assert.deepEqual(readdirSync(scratch.directory).sort(), [...before, 'occupied'].sort());
   });
 });

@@ -8,7 +8,7 @@ export const describeCommand: CommandModule<object, PipelineArguments> = {
   describe: 'draw the stages of a pipeline with what flows between them',
   builder: (yargs) => pipelineArguments(yargs),
   async handler(args) {
-    const loaded = await loadPipeline(args);
+    const loaded = await loadPipeline(args, { draft: true });
     for (const notice of loaded.start?.cohort.notices ?? []) process.stdout.write(`${notice}\n\n`);
     process.stdout.write(`${planPicture(loaded)}\n`);
   },

@@ -30,5 +30,14 @@ export const pipelineArguments = <T>(yargs: Argv<T>) =>
       describe: `where the networks run: ${ENGINE_CHOICES.join(', ')}; ${AUTO_RULE} (default); \`pipeline doctor\` tries them`,
     });
 
-export const loadPipeline = ({ file, set, input, engine }: PipelineArguments): Promise<LoadedPipeline> =>
-  loadPipelineFile(file, { stageTypes, set, input, overrides: engine === undefined ? {} : { engine } });
+export const loadPipeline = (
+  { file, set, input, engine }: PipelineArguments,
+  { draft = false } = {},
+): Promise<LoadedPipeline> =>
+  loadPipelineFile(file, {
+    stageTypes,
+    set,
+    input,
+    draft,
+    overrides: engine === undefined ? {} : { engine },
+  });

@@ -13,7 +13,9 @@ import {
   type RunOptions,
 } from '../../index.js';
 import { EXIT } from '../exit-codes.js';
+import { failuresText } from '../failures-text.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { subjectsNamed } from '../only.js';
 import { planPicture } from '../plan-picture.js';
 import { createProgress } from '../progress/create-progress.js';
 import { summaryText } from '../summary.js';
@@ -30,6 +32,7 @@ interface RunArguments extends PipelineArguments {
   trace: string | undefined;
   'dry-run': boolean;
   json: boolean;
+  verbose?: boolean;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -43,7 +46,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         array: true,
         nargs: 1,
-        describe: 'only this subject (may be repeated)',
+        describe: 'only these subjects: a, or a,b,c, or @file with one a line (may be repeated)',
       })
       .option('jobs', {
         type: 'number',
@@ -71,15 +74,21 @@ export const runCommand: CommandModule<object, RunArguments> = {
   async handler(args) {
     const memoryBytes = args.memory === undefined ? undefined : parseMemory(args.memory);
     const loaded = await loadPipeline(args);
-    const { input: cohort, out, only, limit, jobs, trace } = args;
-    const options = { cohort, out, only, limit, jobs, memoryBytes, trace };
+    const { input: cohort, out, limit, jobs, trace } = args;
+    const only = args.only && (await subjectsNamed(args.only));
+    const command = process.argv.slice(2);
+    const options = { cohort, out, only, limit, jobs, memoryBytes, trace, command };
     if (args['dry-run']) return dryRun(loaded, options);
-    process.exitCode = await watch(loaded, options, args.json);
+    process.exitCode = await watch(loaded, options, args);
   },
 };
 
 /** @returns the exit code */
-async function watch(loaded: LoadedPipeline, options: RunOptions, json: boolean): Promise<number> {
+async function watch(
+  loaded: LoadedPipeline,
+  options: RunOptions,
+  { json, verbose }: Pick<RunArguments, 'json' | 'verbose'>,
+): Promise<number> {
   const progress = createProgress(json);
   const interrupt = listenForInterrupt(progress.say);
   const job = run(loaded, { ...options, signal: interrupt.signal });
@@ -94,7 +103,7 @@ async function watch(loaded: LoadedPipeline, options: RunOptions, json: boolean)
       progress.close();
       const { report, outDir } = event;
       if (json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...reportAsJson(report) })}\n`);
-      else process.stderr.write(`${summaryText(report, outDir)}\n`);
+      else process.stderr.write(`${summaryText(report, outDir, verbose === true)}\n`);
       if (report.failures.length > 0 || report.stopped) code = EXIT.someFailed;
     }
   } catch (thrown) {
@@ -112,9 +121,10 @@ async function dryRun(loaded: LoadedPipeline, options: RunOptions): Promise<void
   for await (const { message } of rehearsal) say(inFlags(message));
   const { subjects, unavailable } = await rehearsal;
   say(planPicture(loaded));
-  const lacking = unavailable.size > 0 ? `, ${unavailable.size} of them without a usable image:` : '';
+  const lacking = unavailable.size > 0 ? `, of which ${unavailable.size} cannot run:` : '';
   say(`${plural(subjects.length, 'subject')}${lacking}`);
-  for (const [sid, { what, remedy }] of unavailable) say(`  ${sid}: ${inFlags(`${what} ${remedy}`)}`);
+  for (const line of failuresText([...unavailable.values()])) say(line);
+  if (unavailable.size > 0) process.exitCode = EXIT.someFailed;
 }
 
 function parseMemory(text: string): number {

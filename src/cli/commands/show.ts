@@ -1,4 +1,5 @@
 /** `pipeline show DIR`: a look at the table that a run has written. */
+import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import {
   findDatasets,
@@ -33,19 +34,30 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         `There is no table of a run in ${dir}.`,
         'Name the output directory of a finished run.',
       );
-    const shown: ReadonlyMap<string, string>[] = [];
+    const rows: { readonly row: DatasetRow; readonly columns: Dataset['columns'] }[] = [];
     for (const dataset of datasets)
-      if (shown.length < subjects)
+      if (rows.length < subjects)
         for await (const row of dataset.rows()) {
-          shown.push(texts(row, dataset.columns, timings));
-          if (shown.length >= subjects) break;
+          rows.push({ row, columns: dataset.columns });
+          if (rows.length >= subjects) break;
         }
+    const common = flagsOfAll(rows.map(({ row }) => row));
+    const shown = rows.map(({ row, columns }) => texts(withoutFlags(row, common), columns, timings));
     const total = datasets.reduce((sum, { sids }) => sum + sids.length, 0);
     process.stdout.write(
-      `${transposed(shown)}\n${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
+      `${transposed(shown)}\n${common.map((flag) => `${colors.yellow('!')} every row shown: ${flag}\n`).join('')}${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
     );
   },
 };
+
+/** What is to be said of all is said once, whole. */
+const flagsOfAll = ([first, ...more]: readonly DatasetRow[]): string[] =>
+  first?.flags.filter((flag) => more.every(({ flags }) => flags.includes(flag))) ?? [];
+
+const withoutFlags = (row: DatasetRow, flags: readonly string[]): DatasetRow => ({
+  ...row,
+  flags: row.flags.filter((flag) => !flags.includes(flag)),
+});
 
 const LONGEST_CELL = 22;
 

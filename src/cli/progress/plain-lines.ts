@@ -2,10 +2,12 @@
 import type { Progress } from './progress.js';
 import { asDuration } from '../words.js';
 import { CohortCount } from './cohort.js';
+import { FailureLines } from '../failures-text.js';
 import { inFlags } from '../flags.js';
 
 export function plainProgress(): Progress {
   const cohort = new CohortCount();
+  const failures = new FailureLines();
   const print = (line: string) => process.stderr.write(`${inFlags(line)}\n`);
   return {
     listen(event) {
@@ -16,9 +18,10 @@ export function plainProgress(): Progress {
       if (event.type !== 'scan-end') return;
       const place = `[${cohort.finished}/${cohort.total}]`;
       const { failure, flags, sid } = event;
-      if (failure)
-        print(`${place} ${sid} FAILED in ${failure.stage ?? '?'}: ${failure.what} ${failure.remedy}`);
-      else {
+      if (failure) {
+        const line = failures.next(failure);
+        if (line !== undefined) print(`${place} ${sid} ${line}`);
+      } else {
         const pace =
           cohort.secondsAScan === undefined
             ? ''

@@ -5,6 +5,7 @@ import { asBytes, type StageStatistics } from '../../index.js';
 import { asDuration } from '../words.js';
 import { CohortCount } from './cohort.js';
 import type { Progress, Snapshot } from './progress.js';
+import { FailureLines } from '../failures-text.js';
 import { inFlags } from '../flags.js';
 
 const FRAMES_A_SECOND = 5;
@@ -13,6 +14,7 @@ const LONGEST_BAR = 32;
 export function terminalProgress(): Progress {
   const draw = createLogUpdate(process.stderr);
   const cohort = new CohortCount();
+  const failures = new FailureLines();
   let snapshot: Snapshot | undefined;
   const started = performance.now();
   const redraw = () => {
@@ -28,11 +30,10 @@ export function terminalProgress(): Progress {
     listen(event) {
       cohort.count(event);
       if (event.type === 'notice') above(colors.cyan(inFlags(event.message)));
-      if (event.type === 'scan-end' && event.failure)
-        above(
-          `${colors.red('✗')} ${event.sid} failed in ${event.failure.stage ?? '?'}: ${inFlags(event.failure.what)}`,
-        );
-      else if (event.type === 'scan-end' && event.flags.length > 0)
+      if (event.type === 'scan-end' && event.failure) {
+        const line = failures.next(event.failure);
+        if (line !== undefined) above(`${colors.red('✗')} ${event.sid} ${line}`);
+      } else if (event.type === 'scan-end' && event.flags.length > 0)
         above(`${colors.yellow('!')} ${event.sid}: ${event.flags.join('; ')}`);
     },
     ready: (ask) => void (snapshot = ask),

@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { LungflowError } from '../../core/errors.js';
 import { itemAt, itemNamed } from '../../core/item-at.js';
+import { isMissing, isNoNumber } from '../../core/missing-value.js';
 import type { Subject } from '../../core/subject.js';
 import { findBidsCt } from './bids.js';
 import { listNames, nearest } from '../yaml/nearest.js';
 import { FileProblems, type Problem } from '../yaml/problems.js';
 import { findScan } from './scan-source.js';
-import { isAbsent, subjectAt, unsafeSid } from './subject-row.js';
+import { clearMissing, type ClearedRows } from './missing-cells.js';
+import { subjectAt, unsafeSid } from './subject-row.js';
 import { parseTable, type Row } from './table.js';
 import { MIB, readTextFile } from '../yaml/text-file.js';
 
@@ -44,7 +46,9 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
 
   const { columns, problems } = readHeader(header, path);
   if (!columns) return fail(problems);
-  const { subjects, withoutImage } = readRows(table.rows.slice(1), columns, { file, shown: path }, problems);
+  const rows = table.rows.slice(1);
+  const cleared = clearMissing(rows.filter(hasImage(columns)), columns.names, ownText(columns));
+  const subjects = readRows(cleared.rows, columns, { file, shown: path }, problems);
   if (subjects.length === 0 && problems.length === 0)
     problems.push({ file: path, found: 'no row with an image', expected: 'at least one' });
   if (problems.length > 0) return fail(problems);
@@ -56,7 +60,7 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
   return {
     subjects: checked.map(({ subject }) => subject),
     unavailable: new Map(checked.flatMap(({ subject, error }) => (error ? [[subject.sid, error]] : []))),
-    notices: [...unnamedNotice(columns), ...withoutImageNotice(withoutImage)],
+    notices: [...unnamedNotice(columns), ...withoutImageNotice(rows, columns), ...missingNotice(cleared)],
   };
 }
 
@@ -66,6 +70,15 @@ interface Columns {
   /** Undefined: the scans are looked for in BIDS's folders. */
   readonly image: number | undefined;
 }
+
+/** A row of another length than the header is a problem of its own. */
+const hasImage =
+  ({ names, image }: Columns) =>
+  ({ cells }: Row): boolean =>
+    image === undefined || cells.length !== names.length || !isNoNumber(itemAt(cells, image));
+
+/** Columns whose marks of a missing value have words of their own. */
+const ownText = ({ sid, image }: Columns): ReadonlySet<number> => new Set([sid, image ?? sid]);
 
 function readHeader({ cells, line }: Row, file: string): { columns?: Columns; problems: Problem[] } {
   const names = cells.map((cell) => cell.trim());
@@ -106,9 +119,8 @@ function readRows(
   columns: Columns,
   { file, shown }: { file: string; shown: string },
   problems: Problem[],
-): { subjects: readonly Subject[]; withoutImage: readonly number[] } {
+): readonly Subject[] {
   const subjects: Subject[] = [];
-  const withoutImage: number[] = [];
   const lineOf = new Map<string, number>();
   for (const { line, cells } of rows) {
     const at = { file: shown, line };
@@ -117,12 +129,8 @@ function readRows(
       problems.push({ ...at, found: `${cells.length} values`, expected });
       continue;
     }
-    const image = columns.image === undefined ? undefined : itemAt(cells, columns.image).trim();
-    if (image !== undefined && isAbsent(image)) {
-      withoutImage.push(line);
-      continue;
-    }
-    const sid = itemAt(cells, columns.sid).trim();
+    const image = columns.image === undefined ? undefined : itemAt(cells, columns.image);
+    const sid = itemAt(cells, columns.sid);
     const wrong = unsafeSid(sid);
     const earlier = lineOf.get(sid);
     if (wrong) problems.push({ ...at, ...wrong });
@@ -137,7 +145,7 @@ function readRows(
       makeSubject({ sid, image: image ?? sid, index: subjects.length, line }, cells, columns, file),
     );
   }
-  return { subjects, withoutImage };
+  return subjects;
 }
 
 function makeSubject(
@@ -167,8 +175,8 @@ async function locate(
 
 /** Which of the images in a folder: only a row whose image is a folder is asked. */
 function seriesOf(columns: Subject['columns']): string | undefined {
-  const series = Object.hasOwn(columns, 'series') ? itemNamed(columns, 'series').trim() : '';
-  return isAbsent(series) ? undefined : series;
+  const series = Object.hasOwn(columns, 'series') ? itemNamed(columns, 'series') : '';
+  return isMissing(series) ? undefined : series;
 }
 
 function unnamedNotice({ names }: Columns): string[] {
@@ -177,10 +185,20 @@ function unnamedNotice({ names }: Columns): string[] {
   return [`Column ${unnamed.join(', ')} of the manifest has no name and is not carried through.`];
 }
 
-function withoutImageNotice(lines: readonly number[]): string[] {
+function missingNotice({ marks, columns }: ClearedRows): string[] {
+  if (marks === 0) return [];
+  const told = columns.slice(0, 10).join(', ');
+  const more = columns.length > 10 ? ` and ${columns.length - 10} more` : '';
+  const values = marks === 1 ? 'A cell of the manifest says' : `${marks} cells of the manifest say`;
+  return [`${values} that there is no value (such as n/a, NA or NaN): null in ${told}${more}.`];
+}
+
+function withoutImageNotice(rows: readonly Row[], columns: Columns): string[] {
+  const has = hasImage(columns);
+  const lines = rows.filter((row) => !has(row)).map(({ line }) => line);
   if (lines.length === 0) return [];
   const told = lines.slice(0, 10).join(', ');
   const more = lines.length > 10 ? ` and ${lines.length - 10} more` : '';
-  const rows = lines.length === 1 ? 'A row has' : `${lines.length} rows have`;
-  return [`${rows} no image and ${lines.length === 1 ? 'is' : 'are'} left out (line ${told}${more}).`];
+  const have = lines.length === 1 ? 'A row has' : `${lines.length} rows have`;
+  return [`${have} no image and ${lines.length === 1 ? 'is' : 'are'} left out (line ${told}${more}).`];
 }

@@ -27,7 +27,7 @@ export async function findScan(
     return { source };
   } catch (thrown) {
     if (thrown instanceof LungflowError) return { error: thrown };
-    return { error: explain((thrown as NodeJS.ErrnoException).code ?? 'unknown', place) };
+    return { error: explain((thrown as NodeJS.ErrnoException).code ?? 'unknown', path, place) };
   }
 }
 
@@ -47,10 +47,20 @@ function requireScanFile(found: Stats, place: string): void {
     throw inputError('file-empty', `The scan on ${place} is an empty file.`, 'Copy or convert it again.');
 }
 
-function explain(code: string, place: string): LungflowError {
+/** What a shell would have expanded, or a browser taken off; of the path no more than leads up to it is told. */
+const UNEXPANDED = /^(.*?[/\\](\$\w+|\$\{\w+\}|~\w*|file:))([/\\]|$)/;
+
+function explain(code: string, path: string, place: string): LungflowError {
+  const [, upTo, part] = UNEXPANDED.exec(path) ?? [];
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+      if (upTo !== undefined && part !== undefined)
+        return inputError(
+          'file-missing',
+          `The scan on ${place} is not there: \`${part}\` is taken to the letter, as a folder ${upTo}.`,
+          'Write the path out; only `~/` at its beginning stands for another, your home.',
+        );
       return inputError(
         'file-missing',
         `The scan on ${place} is not there.`,

@@ -1,12 +1,10 @@
 /** What the two kinds of cohort, a manifest and a directory, make of a row: a subject, its sid safe, its paths absolute. */
-import { resolve } from 'node:path';
 import { fileSource } from '../../core/image-source.js';
+import { isNoNumber } from '../../core/missing-value.js';
+import { resolvePath } from '../../core/resolve-path.js';
 import type { Subject } from '../../core/subject.js';
 
 const MAX_SID = 128;
-/** BIDS writes what is not there as `n/a`. */
-export const isAbsent = (value: string): boolean => value === '' || value.toLowerCase() === 'n/a';
-
 /** Why a sid is not fit to be part of a file's name. It is told without repeating it: it might be a patient's name. */
 export function unsafeSid(sid: string): { found: string; expected: string } | undefined {
   const expected = `letters, digits, \`.\`, \`_\` and \`-\`, at most ${MAX_SID}`;
@@ -27,13 +25,13 @@ export type SubjectRow = Omit<Subject, 'path' | 'image'> & { readonly image: str
  */
 export function subjectAt(directory: string, row: SubjectRow): Subject {
   const { columns, image } = row;
-  const absolute = (path: string) => resolve(directory, path);
+  const absolute = (path: string) => resolvePath(directory, path);
   return {
     ...row,
     image: fileSource(absolute(image)),
     path: (column) => {
       const written = Object.hasOwn(columns, column) ? (columns[column] ?? '').trim() : '';
-      return isAbsent(written) ? undefined : absolute(written);
+      return isNoNumber(written) ? undefined : absolute(written);
     },
   };
 }

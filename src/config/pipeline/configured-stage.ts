@@ -3,13 +3,14 @@ import { LungflowError } from '../../core/errors.js';
 import type { AnyStageType, Stage } from '../../core/stage.js';
 import { explainIssues } from '../yaml/explain-issues.js';
 import { listNames, nearest } from '../yaml/nearest.js';
-import { keysAt, shapeOf } from './option-schema.js';
+import { keysAt, shapeOf, type Shape } from './option-schema.js';
 import { resolvePaths } from './path-options.js';
 import type { Problem } from '../yaml/problems.js';
 import type { Setting } from './settings.js';
 import type { StageEntry } from './stage-entry.js';
 import { importStageType } from './stage-module.js';
-import { toRecord, toValue, withValueAt, type Dict, type ScalarValue, type Tree } from '../yaml/tree.js';
+import { typedOptions } from './typed-options.js';
+import { toValue, withValueAt, type Dict, type ScalarValue, type Tree } from '../yaml/tree.js';
 
 /** An entry of the file with its stage type, where that is known. */
 export interface ResolvedStage {
@@ -122,6 +123,12 @@ function unknownKey(key: string, stages: readonly ResolvedStage[], parameters: r
   };
 }
 
+/** Values of `set` as the options take them: text to the letter, or what YAML reads in it. */
+export function withTypedOptions(stage: ResolvedStage): ResolvedStage {
+  const { type, options } = stage;
+  return type ? { ...stage, options: typedOptions(options, shapeOf(type.spec.config)) as Dict } : stage;
+}
+
 /** The stage with its options; undefined, and the reasons in `problems`, where its schema refuses them. */
 export function configureStage(stage: ResolvedStage, problems: Problem[]): Stage | undefined {
   const { entry, type, options, name } = stage;
@@ -140,9 +147,12 @@ export function configureStage(stage: ResolvedStage, problems: Problem[]): Stage
   return undefined;
 }
 
-/** The entry as it is recorded: what `toRecord` leaves of its options. */
-export function recordStage({ entry: { source }, options }: ResolvedStage): unknown {
-  const has = options.entries.size > 0;
-  if ('use' in source) return { use: source.use, ...(has ? { with: toRecord(options) } : {}) };
-  return has ? { [source.name]: toRecord(options) } : source.name;
+/** The entry with its options as `record` tells them. */
+export function recordStage(
+  { entry: { source }, type, options }: ResolvedStage,
+  record: (options: Tree, shape: Shape) => unknown,
+): unknown {
+  const recorded = options.entries.size > 0 && record(options, type ? shapeOf(type.spec.config) : {});
+  if ('use' in source) return { use: source.use, ...(recorded ? { with: recorded } : {}) };
+  return recorded ? { [source.name]: recorded } : source.name;
 }

@@ -1,6 +1,7 @@
 /** A pipeline file → configured stages in a composition that holds. Knows no particular stage: the registry is an argument. */
 import { basename, dirname, extname, resolve } from 'node:path';
 import { itemAt } from '../../core/item-at.js';
+import { resolvePath } from '../../core/resolve-path.js';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { FactSpecs } from '../../core/fact.js';
@@ -12,12 +13,14 @@ import {
   configureStage,
   recordStage,
   resolveStage,
+  withTypedOptions,
 } from './configured-stage.js';
 import { isDirectory } from '../cohort/cohort-directory.js';
 import { explainIssues } from '../yaml/explain-issues.js';
 import { includeSchema, parametersSchema, readParameterTree } from './includes.js';
 import { shapeOf } from './option-schema.js';
-import { readParameters, substitute } from './parameters.js';
+import { identifyingOptions, recordedOptions } from './recorded-options.js';
+import { readParameters, substitute, unsetParameters } from './parameters.js';
 import { composeStages } from './placed-stages.js';
 import { FileProblems, type Place, type Problem } from '../yaml/problems.js';
 import { parseSetting, type Setting } from './settings.js';
@@ -37,6 +40,8 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** The cohort, relative to `cwd`, where it is not the file's own. */
   readonly input?: string | undefined;
+  /** Parameters may lack a value: for whoever looks at the plan, and runs nothing. */
+  readonly draft?: boolean;
   /** Sets an option of every stage that has it (`{ engine: 'wasm' }`); `set` wins over it. */
   readonly overrides?: Readonly<Record<string, ScalarValue>>;
 }
@@ -57,10 +62,12 @@ export interface LoadedPipeline {
   /** Absolute. */
   readonly file: string;
   /**
-   * What is computed, as YAML, after `set`: without `input` and `out`, parameters filled in, paths as they were
-   * written (of an absolute one only the last part, so that it says nothing about the machine).
+   * What is computed, as YAML, after `set`: without `input` and `out`, parameters filled in, paths as they were written
+   * (of an absolute one only the last part, so that it says nothing about the machine).
    */
   readonly text: string;
+  /** The same without the names of files whose content stages record by its hash: equal where the same is computed. */
+  readonly identity: string;
   /** Absolute; the manifest, or the directory, of the cohort. */
   readonly input?: string;
   /** Only where the input is a directory: `stages` are then those that it leaves to do. */
@@ -95,7 +102,7 @@ const fileShape = shapeOf(fileSchema);
  * @throws FileProblems every problem of the file and of `set` at once.
  */
 export async function loadPipelineFile(path: string, options: LoadOptions): Promise<LoadedPipeline> {
-  const { stageTypes, set = [], overrides = {}, cwd = process.cwd() } = options;
+  const { stageTypes, set = [], overrides = {}, cwd = process.cwd(), draft = false } = options;
   const file = resolve(cwd, path);
   const { dict, problems } = await readTree(file, path);
   const settings = set.flatMap((written) => acceptSetting(parseSetting(written, cwd), problems));
@@ -114,7 +121,9 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
   const entries = items.map((item) => readStageEntry(item, further)).filter((entry) => entry !== undefined);
   const named = await Promise.all(entries.map((entry) => resolveStage(entry, stageTypes, file, further)));
   const overridden = applyOverrides(named, overrides, further);
-  const resolved = applySettings(overridden, filledSettings, [...parameters.keys()], further);
+  const resolved = applySettings(overridden, filledSettings, [...parameters.keys()], further).map(
+    withTypedOptions,
+  );
   const configured = resolved.map((stage) => configureStage(stage, further));
 
   const told = new Set(problems.map(placeKey)); // what was misread is said once, not again as a wrong value
@@ -131,24 +140,29 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
       : { placed: all, composition: whole };
   if (!begun) throw new FileProblems('pipeline-file-invalid', path, problems);
   const { placed, composition } = begun;
+  const used = [...filled.entries].flatMap(([key, { value }]) => (key === 'stages' ? [] : [value]));
+  used.push(...placed.map(({ resolved }) => resolved.options));
+  const unset = draft ? [] : unsetParameters(used, parameters);
+  if (unset.length > 0) throw new FileProblems('pipeline-file-invalid', path, unset);
 
   const text = (key: string) => {
     const found = textAt(filled, key);
     return found ? { [key]: found.value } : {};
   };
   const out = textAt(filled, 'out');
+  const recorded = (record: typeof identifyingOptions) =>
+    placed.map(({ resolved }) => recordStage(resolved, record));
+  const asYaml = (value: object) => stringify(value, { lineWidth: 0 });
   return {
     name: basename(file, extname(file)),
     about: '',
     ...text('name'),
     ...text('about'),
     ...(input && { input: input.path }),
-    ...(out && { out: resolve(out.base ?? dirname(file), out.value) }),
+    ...(out && { out: resolvePath(out.base ?? dirname(file), out.value) }),
     file,
-    text: stringify(
-      { ...text('name'), ...text('about'), stages: placed.map(({ resolved }) => recordStage(resolved)) },
-      { lineWidth: 0 },
-    ),
+    text: asYaml({ ...text('name'), ...text('about'), stages: recorded(recordedOptions) }),
+    identity: asYaml({ stages: recorded(identifyingOptions) }),
     ...('start' in begun ? { start: begun.start } : {}),
     stages: placed.map(({ stage, resolved }) => {
       const { at, source } = resolved.entry;
@@ -156,7 +170,7 @@ export async function loadPipelineFile(path: string, options: LoadOptions): Prom
     }),
     portsBefore: composition.portsBefore,
     facts: composition.facts,
-    resolvePath: (written) => resolve(dirname(file), written),
+    resolvePath: (written) => resolvePath(dirname(file), written),
   };
 }
 
@@ -167,9 +181,9 @@ function findInput(
   given: string | undefined,
   cwd: string,
 ): { path: string; at: Place } | undefined {
-  if (given !== undefined) return { path: resolve(cwd, given), at: { file: `\`input\` ${given}` } };
+  if (given !== undefined) return { path: resolvePath(cwd, given), at: { file: `\`input\` ${given}` } };
   const own = textAt(filled, 'input');
-  return own && { path: resolve(own.base ?? dirname(file), own.value), at: own.at };
+  return own && { path: resolvePath(own.base ?? dirname(file), own.value), at: own.at };
 }
 
 function textAt(

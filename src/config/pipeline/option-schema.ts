@@ -28,6 +28,8 @@ export interface Shape {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly format?: string;
+  /** Of a path: see `hashedPathOption`. */
+  readonly isHashed?: boolean;
 }
 
 /** What the schema accepts; `{}` (anything) where it cannot say, as for a schema of another zod. */

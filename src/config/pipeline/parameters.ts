@@ -4,7 +4,7 @@ import type { Problem } from '../yaml/problems.js';
 import type { Setting } from './settings.js';
 import { mapScalars, type Tree } from '../yaml/tree.js';
 
-/** The parameters that the file declares, with the values that `set` gives them. */
+/** The parameters that the file declares, with the values that `set` gives them. One declared as nothing needs a value. */
 export function readParameters(
   declared: Tree | undefined,
   settings: readonly Setting[],
@@ -32,7 +32,9 @@ export function readParameters(
 /** `tree` with every `${name}` replaced. */
 export function substitute(tree: Tree, parameters: ReadonlyMap<string, Tree>, problems: Problem[]): Tree {
   return mapScalars(tree, (scalar) => {
-    const { value, at } = scalar;
+    const { value, at, reading } = scalar;
+    if (reading && reading.kind !== 'scalar')
+      return { ...scalar, reading: substitute(reading, parameters, problems) };
     if (typeof value !== 'string' || !value.includes('${')) return scalar;
     const name = /^\$\{([\w-]+)\}$/.exec(value)?.[1];
     if (name === undefined) {
@@ -41,7 +43,7 @@ export function substitute(tree: Tree, parameters: ReadonlyMap<string, Tree>, pr
       return scalar;
     }
     const parameter = parameters.get(name);
-    if (parameter) return parameter;
+    if (parameter) return isUnset(parameter) ? scalar : parameter;
     problems.push({
       ...at,
       found: `the unknown parameter \`${name}\``,
@@ -53,4 +55,26 @@ export function substitute(tree: Tree, parameters: ReadonlyMap<string, Tree>, pr
     });
     return scalar;
   });
+}
+
+const isUnset = (parameter: Tree): boolean => parameter.kind === 'scalar' && parameter.value === null;
+
+/** Parameters without a value that `trees`, after `substitute`, still refer to: each a problem where it is declared. */
+export function unsetParameters(
+  trees: readonly Tree[],
+  parameters: ReadonlyMap<string, Tree>,
+): readonly Problem[] {
+  const used = new Set<unknown>();
+  for (const tree of trees)
+    mapScalars(tree, (scalar) => {
+      used.add(scalar.value);
+      return scalar;
+    });
+  return [...parameters]
+    .filter(([name, parameter]) => isUnset(parameter) && used.has(`\${${name}}`))
+    .map(([name, { at }]) => ({
+      ...at,
+      found: `no value for the parameter \`${name}\``,
+      expected: `\`set\` ${name}=VALUE`,
+    }));
 }

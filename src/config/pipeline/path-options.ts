@@ -1,5 +1,5 @@
 /** Makes the path options absolute that were not written in the pipeline file itself (`set`, included files). */
-import { resolve } from 'node:path';
+import { resolvePath } from '../../core/resolve-path.js';
 import { alternatives, shapesAt, type Shape } from './option-schema.js';
 import { mapScalars, type Tree } from '../yaml/tree.js';
 
@@ -11,5 +11,5 @@ export const resolvePaths = (options: Tree, shape: Shape): Tree =>
     const isPath = shapesAt(shape, at)
       .flatMap(alternatives)
       .some(({ format }) => format === 'path');
-    return isPath ? { ...scalar, value: resolve(base, value) } : scalar;
+    return isPath ? { ...scalar, value: resolvePath(base, value) } : scalar;
   });

@@ -23,7 +23,15 @@ export function parseSetting(written: string, cwd: string): Setting | Problem[] 
         expected: '`PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
       },
     ];
-  const { tree, problems } = parseYaml(written.slice(split + 1), { file: at.file, lines: false });
-  if (problems.length > 0) return problems;
-  return { at, path, value: mapScalars(tree ?? { kind: 'scalar', at, value: null }, basedAt(cwd)) };
+  const text = written.slice(split + 1);
+  const reading = readingOf(text, at, cwd);
+  return { at, path, value: { kind: 'scalar', at, value: text, base: cwd, reading } };
+}
+
+/** What the text means where no text is wanted: a number, a list in brackets, a map in braces. */
+function readingOf(text: string, at: Place, cwd: string): Tree | undefined {
+  const { tree, problems } = parseYaml(text, { file: at.file, lines: false });
+  if (!tree || problems.length > 0) return undefined;
+  const isBracketed = /^\s*[[{]/.test(text); // `a: b` and `- x` are no way to write a map and a list in a line
+  return tree.kind === 'scalar' || isBracketed ? mapScalars(tree, basedAt(cwd)) : undefined;
 }

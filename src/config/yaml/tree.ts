@@ -1,5 +1,4 @@
 /** What a YAML file says, each value with the place where it was written. Immutable, so that parts may be shared. */
-import { isAbsolute, posix, win32 } from 'node:path';
 import type { Place } from './problems.js';
 
 export type ScalarValue = string | number | boolean | null;
@@ -10,6 +9,8 @@ export interface Scalar {
   readonly value: ScalarValue;
   /** Directory that a path is relative to when it was not written in the pipeline file: `set: ['atlas=atlas']`. */
   readonly base?: string | undefined;
+  /** What YAML makes of a text that was given as an option's value: see `typedOptions`. */
+  readonly reading?: Tree | undefined;
 }
 export interface List {
   readonly kind: 'list';
@@ -29,7 +30,7 @@ export type Tree = Scalar | List | Dict;
 
 export const emptyDict = (at: Place): Dict => ({ kind: 'map', at, entries: new Map() });
 
-/** Each scalar replaced by what `change` makes of it; `at` is the path that leads to it. */
+/** Each scalar replaced by what `change` makes of it; `at` is the path that leads to it. A text's reading is its own tree. */
 export function mapScalars(
   tree: Tree,
   change: (scalar: Scalar, at: readonly PropertyKey[]) => Tree,
@@ -83,21 +84,11 @@ export function descend(tree: Tree, path: readonly PropertyKey[]): { tree: Tree;
   return { tree: found, depth, key };
 }
 
-/** The plain value, for a schema to judge. */
-export const toValue = (tree: Tree): unknown => unfold(tree, ({ value }) => value);
-
-/** The plain value as it may be recorded: paths as the user wrote them, of absolute ones only the last part. */
-export const toRecord = (tree: Tree): unknown =>
-  unfold(tree, ({ value }) =>
-    typeof value === 'string' && (isAbsolute(value) || win32.isAbsolute(value))
-      ? `…/${posix.basename(win32.basename(value))}`
-      : value,
-  );
-
-function unfold(tree: Tree, leaf: (scalar: Scalar) => unknown): unknown {
-  if (tree.kind === 'scalar') return leaf(tree);
-  if (tree.kind === 'list') return tree.items.map((item) => unfold(item, leaf));
-  return Object.fromEntries([...tree.entries].map(([name, { value }]) => [name, unfold(value, leaf)]));
+/** The plain value. */
+export function toValue(tree: Tree): unknown {
+  if (tree.kind === 'scalar') return tree.value;
+  if (tree.kind === 'list') return tree.items.map(toValue);
+  return Object.fromEntries([...tree.entries].map(([name, { value }]) => [name, toValue(value)]));
 }
 
 /** A value in a few words, for messages. */

@@ -8,20 +8,29 @@ import { join } from 'node:path';
 import type { Workers } from '../../core/stage.js';
 import type { Subject } from '../../core/subject.js';
 import { workerModule } from '../../core/worker-module.js';
-import type { TensorType } from '../../formats/arrow/column.js';
+import type { Row, TableSchema, TensorType } from '../../formats/arrow/column.js';
 import { folderOf } from '../../formats/patch-files.js';
 import { type Lock, lockDirectory } from '../directory-lock.js';
 import { removeTemporaries } from '../durable-file.js';
-import { inputKeys } from '../input-key.js';
+import { carriedKey, inputKeys } from '../input-key.js';
 import { makeOutputDirectory } from '../output-directory.js';
 import { ArrayFiles, requireDistinctFiles } from './array-files.js';
 import { Journal, JOURNAL } from './journal.js';
 import { type DatasetFormat, layoutOf, type PartLayout } from './layout.js';
-import { mergePart, type MergeOrder } from './merge-part.js';
+import { mergePart, readOnlyRow, type MergeOrder } from './merge-part.js';
 import { Parts } from './parts.js';
+import { recarry, sameCarried } from './recarry.js';
 import { requireSamePipeline } from './same-pipeline.js';
 import type { Entry, StoredFile } from './stored-file.js';
-import { type Finished, requireWhole, tableRow, tableSchema, type TablePlan, tensorTypes } from './table.js';
+import {
+  type Finished,
+  provenanceOf,
+  requireWhole,
+  tableRow,
+  tableSchema,
+  type TablePlan,
+  tensorTypes,
+} from './table.js';
 
 export interface DatasetOptions {
   readonly directory: string;
@@ -31,6 +40,8 @@ export interface DatasetOptions {
   readonly rows: number;
   readonly workers: Workers;
   readonly subjects: readonly Subject[];
+  /** Of the manifest: those on which results depend. */
+  readonly columns: ReadonlySet<string>;
   readonly notice: (message: string) => void;
 }
 
@@ -42,6 +53,9 @@ export class DatasetWriter {
   /** Every row that stands, of this cohort or of an earlier one of the same pipeline. */
   private readonly stored = new Map<string, Entry & { readonly place: Place }>();
   private types: readonly TensorType[] | undefined;
+  /** As the rows that stand were made, where files are merely called otherwise now. */
+  private plan: TablePlan;
+  private readonly subjects: ReadonlyMap<string, Subject>;
 
   private constructor(
     private readonly options: DatasetOptions,
@@ -51,11 +65,14 @@ export class DatasetWriter {
     private readonly parts: Parts,
     private readonly arrays: ArrayFiles,
     private readonly keys: ReadonlyMap<string, string>,
-  ) {}
+  ) {
+    this.plan = options.plan;
+    this.subjects = new Map(options.subjects.map((subject) => [subject.sid, subject]));
+  }
 
   /** @throws LungflowError when the directory is in use, or holds anything but rows of this pipeline. */
   static async open(options: DatasetOptions): Promise<DatasetWriter> {
-    const { directory, plan, subjects } = options;
+    const { directory, plan, subjects, columns } = options;
     const layout = layoutOf(options.format, options.rows);
     if (plan.files.length > 0) requireDistinctFiles(subjects.map(({ sid }) => sid));
     await makeOutputDirectory(directory);
@@ -72,7 +89,7 @@ export class DatasetWriter {
         journal,
         parts,
         arrays,
-        await inputKeys(subjects),
+        await inputKeys(subjects, columns),
       );
       await dataset.recover();
       return dataset;
@@ -87,23 +104,29 @@ export class DatasetWriter {
     return new Set([...this.stored.keys()].filter((sid) => this.keys.has(sid)));
   }
 
+  /** What is suspicious about their rows, of those that have anything. */
+  flagged(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.done()].map((sid) => [sid, this.journal.flags.get(sid) ?? []]));
+  }
+
   /**
    * When it returns, the row survives a crash. Parts before the row's own are completed.
    * @throws LungflowError `tensor-shape` for that subject alone
    */
   async add(finished: Finished): Promise<void> {
-    const { plan } = this.options;
-    const { subject, tensors } = finished;
+    const { plan } = this;
+    const { tensors } = finished;
+    const subject = this.subjects.get(finished.subject.sid) ?? finished.subject; // with all of its columns
     const types = tensorTypes(plan, tensors, this.types);
     for (const name of plan.files) requireWhole(name, itemNamed(tensors, name));
-    const row = tableRow(plan, finished);
+    const row = tableRow(plan, { ...finished, subject });
     const entry: Entry = { sid: subject.sid, index: subject.index };
     const own = this.parts.partOf(entry);
     await this.mergeParts(
       (part, waiting) => part < own || waiting >= this.layout.mostWaiting,
       this.mergeInWorker,
     );
-    await this.journal.noteKey(entry.sid, this.keys.get(entry.sid) ?? '0');
+    await this.journal.noteKey(entry.sid, this.keyOf(subject), finished.flags);
     await this.arrays.add(entry.sid, tensors);
     await this.journal.add(tableSchema(plan, types), entry, row);
     this.types = types;
@@ -122,20 +145,22 @@ export class DatasetWriter {
 
   /** Takes stock of what an earlier run left. */
   private async recover(): Promise<void> {
-    const { plan, subjects, notice } = this.options;
+    const { subjects, notice } = this.options;
     const inParts = [...this.parts.files.values()];
     const inJournal = await this.journal.list();
     for (const file of [...inParts, ...inJournal]) {
-      requireSamePipeline(file, plan);
-      this.types ??= tensorTypesOf(file, plan);
+      requireSamePipeline(file, this.plan);
+      this.types ??= tensorTypesOf(file, this.plan);
     }
+    const [standing] = [...inParts, ...inJournal];
+    if (standing) this.plan = { ...this.plan, provenance: provenanceOf(standing.schema) };
     const position = new Map(subjects.map(({ sid, index }) => [sid, index]));
     const now = ({ sid, index }: Entry): Entry => ({ sid, index: position.get(sid) ?? index });
     const stale = new Set<string>();
     const incomplete = new Set<string>();
     const isCurrent = ({ sid }: Entry): boolean => {
       const key = this.keys.get(sid);
-      if (key !== undefined && key !== this.journal.keys.get(sid)) stale.add(sid);
+      if (key !== undefined && key !== inputPart(this.journal.keys.get(sid))) stale.add(sid);
       else if (!this.arrays.hold(sid)) incomplete.add(sid);
       else return true;
       return false;
@@ -143,24 +168,48 @@ export class DatasetWriter {
     const rows = new Set([...inParts, ...inJournal].flatMap(({ entries }) => entries.map(({ sid }) => sid)));
     this.arrays.requireOurs((sid) => rows.has(sid) || this.journal.keys.has(sid));
 
-    for (const { entries } of inJournal) {
-      for (const entry of entries) {
-        if (isCurrent(entry)) this.stored.set(entry.sid, { ...now(entry), place: 'journal' });
+    let recarried = 0;
+    for (const file of inJournal) {
+      for (const entry of file.entries) {
+        if (!isCurrent(entry)) continue;
+        if (!this.carriesWhatItShould(file, entry)) {
+          await this.journal.add(
+            this.schema(),
+            entry,
+            this.recarried(file, entry, await readOnlyRow(file.path)),
+          );
+          await this.noteKeyOf(entry.sid);
+          recarried += 1;
+        }
+        this.stored.set(entry.sid, { ...now(entry), place: 'journal' });
       }
     }
     await this.journal.remove([...stale, ...incomplete]);
     for (const [part, file] of this.parts.files) {
+      const carries = (entry: Entry) => this.carriesWhatItShould(file, entry);
       const inPlace = (entry: Entry) =>
-        now(entry).index === entry.index && this.parts.partOf(entry) === part && isCurrent(entry);
-      if (!file.entries.every(inPlace)) await this.dissolve(part, isCurrent, now);
-      else for (const entry of file.entries) this.keep(entry, 'part');
+        now(entry).index === entry.index &&
+        this.parts.partOf(entry) === part &&
+        isCurrent(entry) &&
+        carries(entry);
+      if (file.entries.every(inPlace)) for (const entry of file.entries) this.keep(entry, 'part');
+      else {
+        recarried += file.entries.filter((entry) => isCurrent(entry) && !carries(entry)).length;
+        await this.dissolve(part, isCurrent, now);
+      }
     }
+    if (recarried > 0)
+      notice(
+        `The manifest's columns have changed since: ${recarried} rows are kept, with their subjects’ columns as they are now.`,
+      );
 
     await this.arrays.settle((sid) => this.stored.has(sid));
 
     if (this.stored.size === 0) this.types = undefined; // rows that are gone bind nobody
     if (stale.size > 0) {
-      notice(`${stale.size} rows are computed again: their images or manifest rows have changed since.`);
+      notice(
+        `${stale.size} rows are computed again: their images, or files that the manifest names, have changed since.`,
+      );
     }
     if (incomplete.size > 0)
       notice(
@@ -176,12 +225,43 @@ export class DatasetWriter {
     isCurrent: (entry: Entry) => boolean,
     now: (entry: Entry) => Entry,
   ): Promise<void> {
+    const file = this.parts.files.get(part)!;
     for await (const [entry, row] of this.parts.rows(part)) {
       if (!isCurrent(entry) || this.stored.has(entry.sid)) continue;
-      await this.journal.add(tableSchema(this.options.plan, this.types!), now(entry), row);
+      await this.journal.add(this.schema(), now(entry), this.recarried(file, entry, row));
+      await this.noteKeyOf(entry.sid);
       this.keep(now(entry), 'journal');
     }
     await this.parts.remove(part);
+  }
+
+  private schema(): TableSchema {
+    return tableSchema(this.plan, this.types!);
+  }
+
+  /** What the row is made from, and what it carries beside. */
+  private keyOf(subject: Subject): string {
+    const carried = this.plan.manifest.map(({ name }) => name);
+    return `${this.keys.get(subject.sid) ?? '0'} ${carriedKey(subject, carried)}`;
+  }
+
+  /** Once a row with the manifest's columns as they are now is durable. */
+  private async noteKeyOf(sid: string): Promise<void> {
+    const subject = this.subjects.get(sid);
+    if (subject && this.journal.keys.get(sid) !== this.keyOf(subject))
+      await this.journal.noteKey(sid, this.keyOf(subject), this.journal.flags.get(sid) ?? []);
+  }
+
+  private carriesWhatItShould({ schema }: StoredFile, { sid }: Entry): boolean {
+    const subject = this.subjects.get(sid);
+    return (
+      sameCarried(schema, this.plan) &&
+      (subject === undefined || carriedPart(this.journal.keys.get(sid)) === carriedPart(this.keyOf(subject)))
+    );
+  }
+
+  private recarried(file: StoredFile, { sid }: Entry, row: Row): Row {
+    return recarry(this.plan, file, row, this.subjects.get(sid));
   }
 
   /** The journal's row of a subject is the newer one. */
@@ -212,11 +292,17 @@ export class DatasetWriter {
     const entries = stored.map(({ sid, index }): Entry => ({ sid, index }));
     const waits = ({ sid }: Entry) => this.stored.get(sid)?.place === 'journal';
     const waitingOf = (entry: Entry) => (waits(entry) ? this.journal.pathOf(entry.sid) : undefined);
-    await this.parts.merge(part, tableSchema(this.options.plan, this.types!), entries, waitingOf, merge);
+    await this.parts.merge(part, this.schema(), entries, waitingOf, merge);
     await this.journal.remove(entries.filter(waits).map(({ sid }) => sid));
     for (const entry of entries) this.stored.set(entry.sid, { ...entry, place: 'part' });
   }
 }
+
+/** Of a key of the journal: what the row is made from. */
+const inputPart = (key: string | undefined): string | undefined => key?.split(' ').at(0);
+
+/** What it carries beside. */
+const carriedPart = (key: string | undefined): string | undefined => key?.split(' ').at(1);
 
 function tensorTypesOf({ schema }: StoredFile, { tensors }: TablePlan): TensorType[] {
   return tensors.map(({ name }) => {

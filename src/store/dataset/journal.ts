@@ -14,11 +14,11 @@ import { type Entry, openStored, type StoredFile, writeStored } from './stored-f
 /** Inside the dataset's directory. */
 export const JOURNAL = '.rows';
 
-type KeyRecord = [sid: string, key: string];
+type KeyRecord = [sid: string, key: string, ...flags: string[]];
 
 const keyLog: LogFormat<undefined, KeyRecord> = {
   header: z.undefined(),
-  record: z.tuple([z.string(), z.string()]),
+  record: z.tuple([z.string(), z.string()], z.string()),
   damaged: (path, cause) =>
     resourceError(
       'key-log',
@@ -34,6 +34,8 @@ export class Journal {
     private readonly log: Log<undefined, KeyRecord>,
     /** What each row was last made from: see input-key.ts. Kept out of the parts, whose bytes must not hold times. */
     readonly keys: Map<string, string>,
+    /** What is suspicious about each row. */
+    readonly flags: Map<string, readonly string[]>,
   ) {}
 
   /** @throws LungflowError `key-log` when the keys are damaged */
@@ -42,7 +44,12 @@ export class Journal {
     await removeTemporaries(directory);
     const path = join(directory, 'keys.jsonl');
     const log = (await Log.open(path, keyLog)) ?? (await Log.create<undefined, KeyRecord>(path, undefined));
-    return new Journal(directory, log, new Map(log.records)); // the last key of each sid
+    return new Journal(
+      directory,
+      log,
+      new Map(log.records.map(([sid, key]) => [sid, key])), // the last key of each sid
+      new Map(log.records.map(([sid, , ...flags]) => [sid, flags])),
+    );
   }
 
   list(): Promise<StoredFile[]> {
@@ -50,9 +57,10 @@ export class Journal {
   }
 
   /** The key first: a row must never be taken for one of a newer key. */
-  async noteKey(sid: string, key: string): Promise<void> {
-    await this.log.append([sid, key]);
+  async noteKey(sid: string, key: string, flags: readonly string[]): Promise<void> {
+    await this.log.append([sid, key, ...flags]);
     this.keys.set(sid, key);
+    this.flags.set(sid, flags);
   }
 
   async add(schema: TableSchema, entry: Entry, row: Row): Promise<void> {

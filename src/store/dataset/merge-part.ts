@@ -31,7 +31,8 @@ export async function mergePart({ format, part, present, waiting }: MergeOrder):
   await writeStored(table, part, merged());
 }
 
-async function readOnlyRow(path: string): Promise<Row> {
+/** Of a journal's file. */
+export async function readOnlyRow(path: string): Promise<Row> {
   let found: Row = [];
   for await (const [, row] of storedRows(arrowFile, await openStored(arrowFile, path))) found = row;
   return found;

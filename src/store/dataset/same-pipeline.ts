@@ -2,13 +2,19 @@
 import type { TableSchema } from '../../formats/arrow/column.js';
 import { otherPipeline, provenanceDifferences } from '../provenance.js';
 import type { StoredFile } from './stored-file.js';
-import { plannedTable, provenanceOf, type PlannedTable, type TablePlan } from './table.js';
+import { isCarried, plannedTable, provenanceOf, type PlannedTable, type TablePlan } from './table.js';
 
 /** @throws LungflowError `output-of-other-pipeline`, naming what differs, when the file is of another pipeline. */
 export function requireSamePipeline({ path, schema }: StoredFile, plan: TablePlan): void {
-  const differences = pipelineDifferences(schema, plannedTable(plan));
+  const differences = pipelineDifferences(withoutCarried(schema), withoutCarried(plannedTable(plan)));
   if (differences.length > 0) throw otherPipeline(path, differences);
 }
+
+/** The manifest's columns may change from run to run: see recarry.ts. */
+const withoutCarried = <T extends TableSchema | PlannedTable>(table: T): T => ({
+  ...table,
+  columns: table.columns.filter((column) => !isCarried(column)),
+});
 
 /** In words; shapes of tensors apart. */
 export const pipelineDifferences = (found: TableSchema, wanted: TableSchema | PlannedTable): string[] => [

@@ -32,6 +32,11 @@ export interface Finished extends Pick<Task, 'subject' | 'facts' | 'flags'> {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
+/** What tells the manifest's columns from others. */
+const CARRIED = 'Column of the manifest';
+
+export const isCarried = ({ about }: Pick<Column, 'about'>): boolean => about === CARRIED;
+
 /** In the files' metadata, provenance has this before its keys. */
 const PREFIX = 'lungflow.';
 
@@ -48,7 +53,7 @@ export interface PlannedTable extends Pick<TableSchema, 'metadata'> {
 export const plannedTable = (plan: TablePlan): PlannedTable => ({
   columns: [
     { name: 'sid', type: 'utf8', about: 'Subject id' },
-    ...plan.manifest.map(({ name, type }) => ({ name, type, about: 'Column of the manifest' })),
+    ...plan.manifest.map(({ name, type }) => ({ name, type, about: CARRIED })),
     ...plan.tensors.map(({ name, about }) => ({ name, about, type: 'tensor' as const })),
     ...plan.facts.map(([name, { type, about }]) => ({ name, type, about })),
     { name: 'flags', type: 'list<utf8>', about: 'Reasons to look at this subject before trusting its row' },

@@ -29,6 +29,8 @@ export interface GroupOptions {
   /** Name of the directory of the arrays, in `outDir`. */
   readonly to: string;
   readonly subjects: readonly Subject[];
+  /** Of the manifest: those on which the patches depend. */
+  readonly columns: ReadonlySet<string>;
   readonly provenance: ReadonlyMap<string, string>;
   readonly notice: (message: string) => void;
 }
@@ -52,7 +54,7 @@ export class GroupedWriter {
 
   /** @throws LungflowError when the directory is in use, damaged, or holds anything but rows of this pipeline */
   static async open(options: GroupOptions): Promise<GroupedWriter> {
-    const { outDir, to, subjects } = options;
+    const { outDir, to, subjects, columns } = options;
     const work = join(outDir, `.${to}`);
     const places: Places = {
       work,
@@ -66,7 +68,7 @@ export class GroupedWriter {
     try {
       await removeTemporaries(work);
       const log = await RowLog.open(places.log);
-      const grouped = new GroupedWriter(options, places, lock, await inputKeys(subjects), log);
+      const grouped = new GroupedWriter(options, places, lock, await inputKeys(subjects, columns), log);
       await grouped.recover();
       return grouped;
     } catch (error) {
@@ -75,7 +77,7 @@ export class GroupedWriter {
     }
   }
 
-  /** Subjects whose rows stand and are of the image and manifest row as they are now. */
+  /** Subjects whose rows stand and are of the image, and what else results depend on, as they are now. */
   done(): Set<string> {
     return new Set(this.log?.rows.map(({ sid }) => sid).filter((sid) => this.keys.has(sid)));
   }
@@ -134,7 +136,7 @@ export class GroupedWriter {
     return isFinal ? final : isOrdered ? ordered : isArriving ? arriving : undefined;
   }
 
-  /** Rows whose images or manifest rows have changed are worth nothing; those of subjects not in this manifest stay. */
+  /** Rows whose images, or files that the manifest names, have changed are worth nothing; those of subjects not in this manifest stay. */
   private async dropStale(log: RowLog): Promise<void> {
     const isCurrent = (key: string, sid: string) => (this.keys.get(sid) ?? key) === key;
     const current = log.rows.filter(({ key, sid }) => isCurrent(key, sid));
@@ -142,7 +144,7 @@ export class GroupedWriter {
     if (stale > 0) {
       await log.replace(current);
       this.options.notice(
-        `The patches of ${stale} subjects are grouped again: their images or manifest rows have changed since.`,
+        `The patches of ${stale} subjects are grouped again: their images, or files that the manifest names, have changed since.`,
       );
     }
     const cohort = new Set(this.options.subjects.map(({ sid }) => sid));

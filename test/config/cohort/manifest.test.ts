@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readManifest } from '../../../src/config/cohort/manifest.js';
 import { FileProblems } from '../../../src/config/yaml/problems.js';
 import { fileSource } from '../../../src/core/image-source.js';
+import { MISSING_MARKS, NUMERIC_MISSING_MARKS } from '../../../src/core/missing-value.js';
+import { manifestColumns } from '../../../src/store/dataset/manifest-columns.js';
 import { temporaryDirectory } from '../../temporary.js';
 
 describe('manifests', () => {
@@ -41,7 +44,9 @@ describe('manifests', () => {
       '',
     ].join('\r\n');
     const { subjects, unavailable, notices } = await read(text);
-    assert.deepEqual([unavailable, notices], [new Map(), []]);
+    const missing =
+      'A cell of the manifest says that there is no value (such as n/a, NA or NaN): null in mask.';
+    assert.deepEqual([unavailable, notices], [new Map(), [missing]]);
     assert.deepEqual(
       subjects.map(({ sid, image, index, line, columns }) => ({ sid, image, index, line, columns })),
       [
@@ -55,7 +60,7 @@ describe('manifests', () => {
         },
         {
           ...{ sid: 'c.1_x-Y', image: fileSource(join(dir, 'ct/c,d.nii.gz')), index: 2, line: 6 },
-          columns: { severity: '1', note: '', mask: 'n/a' },
+          columns: { severity: '1', note: '', mask: '' },
         },
       ],
     );
@@ -130,6 +135,63 @@ describe('manifests', () => {
       );
     },
   );
+
+  it('reads marks of a missing value as none, and says so once', async () => {
+    const text = [
+      'sid,image,age,fev1,sign,name,gone,mask',
+      'NA,ct/a.nii.gz, 63 , 2.5,+,x,.,-',
+      'b,ct/a.nii.gz,NA,.,-,n/a,-,ct/b.nii.gz',
+      'c,ct/a.nii.gz,NaN,-,.,NULL,,.',
+      'd,ct/a.nii.gz,,#N/A,-, null ,nan,',
+      'e,-,NA,NA,NA,NA,NA,NA',
+      'f,NaN,NA,NA,NA,NA,NA,NA',
+    ].join('\n');
+    const { subjects, notices } = await read(text);
+    assert.deepEqual(
+      subjects.map(({ sid, columns }) => [sid, ...Object.values(columns).slice(0, 5)]),
+      [
+        ['NA', '63', '2.5', '+', 'x', ''],
+        ['b', '', '', '-', '', ''],
+        ['c', '', '', '.', '', ''],
+        ['d', '', '', '-', '', ''],
+      ],
+    );
+    assert.deepEqual(
+      subjects.map((subject) => subject.path('mask')),
+      [undefined, join(dir, 'ct/b.nii.gz'), undefined, undefined],
+    );
+    assert.deepEqual(notices, [
+      '2 rows have no image and are left out (line 6, 7).',
+      '11 cells of the manifest say that there is no value (such as n/a, NA or NaN): null in age, fev1, name, gone.',
+    ]);
+    assert.deepEqual(
+      manifestColumns(subjects).map(({ name, type }) => `${name}: ${type}`),
+      ['age: int64', 'fev1: float64', 'sign: utf8', 'name: utf8', 'gone: utf8', 'mask: utf8'],
+    );
+    const document = await readFile(new URL('../../../../docs/manifest.md', import.meta.url), 'utf8');
+    for (const mark of [...MISSING_MARKS, ...NUMERIC_MISSING_MARKS])
+      assert.ok(document.toLowerCase().includes(`\`${mark}\``), mark);
+  });
+
+  it('takes `~/` for the home, and says what it takes to the letter', async () => {
+    const paths = [
+      '~/a.nii.gz',
+      '$HOME/a.nii.gz',
+      '${HOME}/a.nii.gz',
+      'file:///data/a.nii.gz',
+      '~ann/a.nii.gz',
+    ];
+    const rows = paths.map((path, i) => `s${i},${path}`).join('\n');
+    const { subjects, unavailable } = await read(`sid,image\n${rows}\n`);
+    assert.equal(subjects[0].image.path, join(homedir(), 'a.nii.gz'));
+    const said = [...unavailable.values()].map(({ what }) => what.replace(dir, 'DIR'));
+    assert.deepEqual(said.slice(1), [
+      'The scan on line 3 of dataset.csv is not there: `$HOME` is taken to the letter, as a folder DIR/$HOME.',
+      'The scan on line 4 of dataset.csv is not there: `${HOME}` is taken to the letter, as a folder DIR/${HOME}.',
+      'The scan on line 5 of dataset.csv is not there: `file:` is taken to the letter, as a folder DIR/file:.',
+      'The scan on line 6 of dataset.csv is not there: `~ann` is taken to the letter, as a folder DIR/~ann.',
+    ]);
+  });
 
   it('reads BIDS participants.tsv, with an image column or the participant’s own CT', async () => {
     const tsv = 'participant_id\tage\timage\nsub-1\t61\tct/a.nii.gz\nsub-2\tn/a\tn/a\n';

@@ -376,16 +376,27 @@ export const badFiles: readonly BadFile[] = [
   {
     about: '--set: malformed',
     text: good,
-    set: ['closing', '=3', 'a b=1', 'segment.=1', 'segment.mask=[1', 'segment.mask=!!js x', '__proto__.a=1'],
+    set: ['closing', '=3', 'a b=1', 'segment.=1', '__proto__.a=1'],
     says: [
       '`set` closing: found no `=`, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
       '`set` =3: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
       '`set` a b=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
       '`set` segment.=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
-      '`set` segment.mask=[1: found text that is not YAML (Flow sequence must end with a ]), expected YAML',
-      '`set` segment.mask=!!js x: found the tag `!!js`, expected a plain value without a tag',
       '`set` __proto__.a=1: found a key that is no name, expected `PARAMETER=VALUE` or `STAGE.OPTION=VALUE`',
     ],
+  },
+  {
+    about: '--set: text where a number is wanted',
+    text: good,
+    set: ['segment.closing=[1', 'segment.closing=two'],
+    says: [
+      '`set` segment.closing=two: found "two" for `segment.closing`, expected a whole number from 0 to 9',
+    ],
+  },
+  {
+    about: 'a parameter without a value',
+    text: 'params:\n  atlas:\n  unused:\nstages:\n  - load\n  - segment\n  - register: {atlas: "${atlas}"}\n',
+    says: ['p.yaml:2: found no value for the parameter `atlas`, expected `set` atlas=VALUE'],
   },
   {
     about: '--engine that no stage takes',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -129,9 +129,63 @@ describe('pipeline files', () => {
     const text = 'params: { where: ../a }\ninput: ${where}\nstages: [load]\n';
     assert.equal((await load(text)).input, join(dir, '../a'));
     assert.equal((await load(text, { set: ['where=./b'] })).input, join(dir, 'b'));
-    assert.deepEqual(await messages(text, { set: ['where=3'] }), [
-      '`set` where=3: found 3 for `input`, expected text that is not empty',
+    assert.equal((await load(text, { set: ['where=3'] })).input, join(dir, '3'));
+    assert.deepEqual(await messages(text, { set: ['where='] }), [
+      '`set` where=: found "" for `input`, expected text that is not empty',
     ]);
+  });
+
+  it('takes what `set` gives to the letter where text is wanted', async () => {
+    const text = [
+      'study #1',
+      ...[
+        '2021',
+        '007',
+        '1e3',
+        '.5',
+        'true',
+        'null',
+        '~',
+        'a: b',
+        '[x]',
+        '{x}',
+        '- x',
+        '*z',
+        '&q',
+        '!w',
+        '%p',
+      ],
+      ...['@v', '"q"', "'q'", 'a,b', ' x ', '[1', '!!js x', '`', '| x', '> x', '?', '# x'],
+    ];
+    for (const written of text) {
+      const { stages } = await load(GOOD, { set: [`segment.mask=${written}`, `atlas=/d/${written}`] });
+      assert.deepEqual((stages[1].stage.config as { mask: string }).mask, written);
+      assert.equal((stages[2].stage.config as { atlas: string }).atlas, resolve(`/d/${written}`));
+      if (written === '{x}') continue; // a map, where there may be one
+      const weights = await load(GOOD, { set: [`encode.weights=${written}`] });
+      assert.deepEqual((weights.stages[4].stage.config as { weights: unknown }).weights, written);
+    }
+  });
+
+  it('reads what `set` gives as the option’s own type elsewhere', async () => {
+    const config = async (at: number, ...set: string[]) =>
+      (await load(GOOD, { set })).stages[at].stage.config;
+    assert.equal(((await config(1, 'segment.closing=4')) as { closing: number }).closing, 4);
+    assert.equal(((await config(1, 'segment.threshold=-4e2')) as { threshold: number }).threshold, -400);
+    assert.deepEqual(((await config(4, 'encode.weights={seed: 7}')) as { weights: unknown }).weights, {
+      seed: 7,
+    });
+    assert.deepEqual(((await config(4, 'encode.weights.seed=7')) as { weights: unknown }).weights, {
+      seed: 7,
+    });
+    assert.deepEqual(((await config(5, 'write.columns=[lungs]')) as { columns: unknown }).columns, ['lungs']);
+  });
+
+  it('wants a value only for parameters of stages that run, and none for a draft', async () => {
+    const text = 'params: {atlas: }\nstages: [load, segment, {register: {atlas: "${atlas}"}}]\n';
+    assert.equal((await messages(text)).length, 1);
+    assert.equal((await load(text, { set: ['atlas=x'] })).stages.length, 3);
+    assert.equal((await load(text, { draft: true })).stages.length, 3);
   });
 
   it('names a pipeline after its file, and accepts aliases, BOM and CRLF', async () => {

@@ -1,6 +1,6 @@
 /** A small registry of stages that do nothing, with the options and ports that a real one has. */
 import { z } from 'zod';
-import { pathOption } from '../../../src/core/path-option.js';
+import { hashedPathOption } from '../../../src/core/path-option.js';
 import { port } from '../../../src/core/port.js';
 import { defineStage, type AnyStageType } from '../../../src/core/stage.js';
 
@@ -39,7 +39,7 @@ export const register = defineStage({
   ...common,
   name: 'register',
   config: z.strictObject({
-    atlas: pathOption().describe('directory'),
+    atlas: hashedPathOption().describe('directory'),
     convention: z.enum(['reference', 'centred']).default('reference'),
   }),
   needs: { lungs },
@@ -49,7 +49,7 @@ export const register = defineStage({
 export const patch = defineStage({
   ...common,
   name: 'patch',
-  config: z.strictObject({ atlas: pathOption() }),
+  config: z.strictObject({ atlas: hashedPathOption() }),
   needs: { ct, atlasToSubject: transform },
   gives: { patches },
   drops: ['ct'],

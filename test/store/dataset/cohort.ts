@@ -1,6 +1,6 @@
 /** A small cohort and the write stage opened on it, as the runtime would. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { FactSpecs, FactValue } from '../../../src/core/fact.js';
@@ -46,6 +46,8 @@ export class Cohort {
   ports: PortMap = ports;
   workers = onThisThread();
   facts: FactSpecs = facts;
+  /** Columns that a stage before has declared to read. */
+  fileColumns: readonly string[] = [];
 
   private constructor(readonly dir: string) {}
 
@@ -57,6 +59,14 @@ export class Cohort {
     const cohort = new Cohort(dir);
     await cohort.setManifest(columns.map((row, index) => [`s${index}`, row]));
     return cohort;
+  }
+
+  /** The same subjects, and the output as it lies on the disk now: as a run that is killed leaves it. */
+  static async killed(cohort: Cohort): Promise<Cohort> {
+    const copy = Object.assign(new Cohort(temporaryDirectory('write')), { subjects: cohort.subjects });
+    await cp(cohort.outDir, copy.outDir, { recursive: true });
+    await rm(join(copy.dataset(), '.lock'));
+    return copy;
   }
 
   async setManifest(
@@ -91,10 +101,12 @@ export class Cohort {
       facts: this.facts,
       ports: this.ports,
       shapes: {},
+      flag: () => undefined,
       notice: (message) => this.notices.push(message),
       record: () => undefined,
       provenance: this.provenance,
-      fileColumns: new Set(),
+      fileColumns: new Set(this.fileColumns),
+      inputColumns: new Set(),
     };
     return write(config as never)
       .open(env)

@@ -116,16 +116,100 @@ describe('dataset', () => {
     assert.deepEqual(await readdir(journal), ['keys.jsonl']);
   });
 
-  it('computes anew the rows whose image or manifest row has changed, and says so', async () => {
-    const cohort = await Cohort.make(plain(4));
+  it('computes anew the rows whose image, or file that the manifest names, has changed, and says so', async () => {
+    const rows = (last: string) =>
+      [0, 1, 2, 3].map((i): [string, Record<string, string>] => [
+        `s${i}`,
+        { age: '40', mask: i === 3 ? last : `s${i}.nii` },
+      ]);
+    const cohort = await Cohort.make([]);
+    cohort.fileColumns = ['mask'];
+    await cohort.setManifest(rows('s3.nii'));
     await runAll(cohort);
-    await utimes(cohort.subjects[1].image.path, 5, 5);
-    await cohort.setManifest(
-      [0, 1, 2, 3].map((index) => [`s${index}`, { age: index === 3 ? '90' : String(40 + index) }]),
-    );
+    await utimes(cohort.subjects[1].image.path, 5, 5); // its mask, too
+    await cohort.setManifest(rows('s0.nii'));
     assert.deepEqual(await runAll(cohort), ['s1', 's3']);
     assert.match(cohort.notices[0], /^2 rows are computed again/);
     assert.deepEqual(await sids(cohort, 'part-00000.arrow'), ['s0', 's1', 's2']);
+  });
+
+  describe('keeps rows whose other columns of the manifest have changed, and writes those as they are now', () => {
+    const before = [
+      { age: '40', sex: 'f' },
+      { age: '41', sex: 'm' },
+      { age: '42', sex: 'f' },
+      { age: '43', sex: 'm' },
+    ];
+    const changes: Record<string, Record<string, string>[]> = {
+      'a cell corrected': before.map((row, i) => (i === 1 ? { ...row, age: '61' } : row)),
+      'a column added': before.map((row, i) => ({ ...row, fev1: `${i}.5` })),
+      'a column gone': before.map(({ age }) => ({ age })),
+      'another type': before.map((row, i) => (i === 3 ? { ...row, age: '43.5' } : row)),
+      'text now': before.map((row, i) => (i === 3 ? { ...row, age: 'unknown' } : row)),
+      'another order': before.map(({ age, sex }) => ({ sex, age })),
+    };
+    for (const [what, after] of Object.entries(changes))
+      it(what, async () => {
+        const expected = await Cohort.make(after);
+        await runAll(expected);
+        const finished = await Cohort.make(before);
+        await runAll(finished);
+        await finished.setManifest(after.map((row, i) => [`s${i}`, row]));
+        assert.deepEqual(await runAll(finished), []);
+        assert.match(finished.notices.join(), /columns have changed since: [1-4] rows are kept/);
+        assert.deepEqual(await contents(finished.dataset()), await contents(expected.dataset()));
+        assert.deepEqual(await runAll(finished), []);
+        assert.equal(finished.notices.length, 1);
+
+        const stopped = await Cohort.make(before);
+        const run = await stopped.open(quiet);
+        for (const index of [0, 1, 3]) await run.write(`s${index}`, value(index), { edges: 7 });
+        await stopped.setManifest(after.map((row, i) => [`s${i}`, row]));
+        const killed = await Cohort.killed(stopped); // its rows are in the journal
+        assert.deepEqual(await runAll(killed), ['s2']);
+        assert.deepEqual(await contents(killed.dataset()), await contents(expected.dataset()));
+        await run.close();
+      });
+  });
+
+  it('keeps the cells of subjects that are in no manifest any more, in the type that they have now', async () => {
+    const cohort = await Cohort.make([
+      { age: '40', sex: 'f' },
+      { age: '41', sex: 'm' },
+      { age: '42', sex: 'f' },
+    ]);
+    await runAll(cohort);
+    await cohort.setManifest([['s0', { age: '40.5', site: 'a' }]]);
+    assert.deepEqual(await runAll(cohort), []);
+    const table = tableFromIPC(await readFile(join(cohort.dataset(), 'part-00000.arrow')));
+    assert.deepEqual(
+      table.toArray().map((row: Record<string, unknown>) => [row['sid'], row['age'], row['site']]),
+      [
+        ['s0', 40.5, 'a'],
+        ['s1', 41, null],
+        ['s2', 42, null],
+      ],
+    );
+    await cohort.setManifest([['s0', { age: 'old' }]]);
+    await runAll(cohort);
+    await cohort.setManifest([['s0', { age: '40' }]]);
+    const all = await contents(cohort.dataset());
+    await assert.rejects(cohort.open(quiet), { code: 'carried-column-type', kind: 'usage' });
+    assert.deepEqual(await contents(cohort.dataset()), all);
+  });
+
+  it('goes on where the same is computed from files of other names, and says what it said before', async () => {
+    const cohort = await Cohort.make(plain(4));
+    cohort.provenance.set('pipeline_text', 'register: {atlas: ../a}').set('pipeline_sha256', '12');
+    await runAll(cohort, quiet, ['s0']);
+    cohort.provenance.set('pipeline_text', 'register: {atlas: …/b}');
+    assert.deepEqual(await runAll(cohort), ['s1', 's2', 's3']);
+    const expected = await Cohort.make(plain(4));
+    expected.provenance.set('pipeline_text', 'register: {atlas: ../a}').set('pipeline_sha256', '12');
+    await runAll(expected);
+    assert.deepEqual(await contents(cohort.dataset()), await contents(expected.dataset()));
+    cohort.provenance.set('pipeline_sha256', '13');
+    await assert.rejects(cohort.open(quiet), /pipeline_text was "register: .*is now "register: /);
   });
 
   it('lets the shape of a column change when no row stands any more', async () => {
@@ -140,6 +224,7 @@ describe('dataset', () => {
 
   it('notices a mask that was drawn anew under its old name', async () => {
     const cohort = await Cohort.make([{ mask: 'm0.nii' }, { mask: 'm1.nii' }]);
+    cohort.fileColumns = ['mask'];
     for (const name of ['m0.nii', 'm1.nii']) await writeFile(join(cohort.dir, name), 'mask');
     await runAll(cohort);
     await writeFile(join(cohort.dir, 'm1.nii'), 'another mask');
@@ -240,9 +325,7 @@ describe('dataset', () => {
     const lock = join(cohort.dataset(), '.lock');
     const mine = JSON.parse(await readFile(lock, 'utf8')) as object;
     await run.close();
-    await writeFile(lock, JSON.stringify({ ...mine, pid: process.ppid }));
-    await assert.rejects(cohort.open(quiet), { code: 'output-in-use' });
-    await writeFile(lock, JSON.stringify({ ...mine, pid: process.ppid, host: 'elsewhere' }));
+    await writeFile(lock, JSON.stringify({ ...mine, pid: process.ppid, started: '' }));
     await assert.rejects(cohort.open(quiet), { code: 'output-in-use' });
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     await writeFile(lock, JSON.stringify({ ...mine, pid: dead }));
