@@ -42,8 +42,14 @@ describe('pipeline run, end to end', () => {
     const out = temporaryDirectory('extract');
     const { code, stderr } = await extract(out);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /untrained/);
     assert.match(stderr, /engine/i);
+    for (const network of ['patch encoder', 'graph network'])
+      assert.match(
+        stderr.slice(stderr.indexOf('done')),
+        new RegExp(`every row: the ${network} is untrained`),
+      );
+    const shown = await pipeline('show', out);
+    assert.match(shown.stdout, /every row shown: the patch encoder is untrained .* no clinical meaning/);
     const [part, ...more] = await partsOf(out);
     assert.equal(more.length, 0);
     const table = readArrow(part);
@@ -64,6 +70,8 @@ describe('pipeline run, end to end', () => {
       'flags',
     ])
       assert.ok(table.columns.includes(column), `no column ${column} in ${table.columns.join(' ')}`);
+    for (const flags of table.getColumn('flags').toArray() as unknown as Iterable<string>[])
+      assert.match(Array.from(flags).join(), /encoder is untrained.*network is untrained/);
     const embeddings = table.getColumn('embedding').toArray() as unknown as number[][];
     for (const embedding of embeddings) {
       const values = Array.from(embedding as Iterable<number>);
@@ -304,6 +312,12 @@ describe('pipeline, before any scan is read', () => {
       assert.doesNotMatch(stderr, /bug| at /, 'one sentence, no stack');
       assert.ok(!existsSync(out), 'nothing was done');
     }
+    const lacking = await pipeline('run', EXTRACT, '--out', out);
+    assert.equal(lacking.code, 2);
+    assert.match(lacking.stderr, /no value for the parameter `atlas`, expected --set atlas=VALUE/);
+    const without = await pipeline('run', EXTRACT, '--set', 'atlas=there', '--out', out);
+    assert.match(without.stderr, /Neither the pipeline nor an option names the manifest/);
+    assert.ok(!existsSync(out));
     assert.equal((await pipeline('run')).code, 2);
     assert.equal((await pipeline('show')).code, 2);
     const dir = temporaryDirectory('bad-manifest');
@@ -311,6 +325,8 @@ describe('pipeline, before any scan is read', () => {
     const { code, stderr } = await pipeline(
       'run',
       EXTRACT,
+      '--set',
+      'atlas=there',
       '--input',
       join(dir, 'm.csv'),
       '--out',

@@ -200,7 +200,7 @@ export class DatasetWriter {
     }
     if (recarried > 0)
       notice(
-        `The manifest's columns have changed since: ${recarried} rows are kept, with their subjects’ columns as they are now.`,
+        `The manifest's columns have changed since: ${recarried === 1 ? '1 row is' : `${recarried} rows are`} kept, with their subjects’ columns as they are now.`,
       );
 
     await this.arrays.settle((sid) => this.stored.has(sid));
