@@ -1,6 +1,7 @@
 /** Arrow IPC files: https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format */
 import { type FileHandle, open } from 'node:fs/promises';
 import { AsyncRecordBatchFileReader, RecordBatchFileWriter, RecordBatchReader } from 'apache-arrow';
+import { checkArrowFile } from './check-file.js';
 import { fromArrowSchema, fromRecordBatch, toArrowSchema, toRecordBatch } from './batch.js';
 import { inBatches, rowsPerBatch, type TableFormat } from './column.js';
 import { tableCorrupt } from './corrupt.js';
@@ -46,13 +47,8 @@ export const arrowFile: TableFormat = {
   },
 };
 
-const magic = 'ARROW1';
-
 async function openReader(file: FileHandle): Promise<AsyncRecordBatchFileReader> {
-  const { size } = await file.stat();
-  const end = Buffer.alloc(magic.length);
-  await file.read(end, 0, end.length, Math.max(0, size - end.length));
-  if (end.toString('latin1') !== magic) throw new Error('no Arrow footer'); // the library does not look
+  await checkArrowFile(file); // the library follows whatever offset it finds
   const reader = await RecordBatchReader.from(file);
   if (!(reader instanceof AsyncRecordBatchFileReader)) throw new Error('no Arrow header');
   return await reader.open();

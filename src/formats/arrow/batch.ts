@@ -127,10 +127,26 @@ function concatenate(cells: readonly TensorValues[]): TensorValues {
   return all;
 }
 
-/** The rows of a batch; tensors are views of it. */
+/** The rows of a batch; tensors are views of it. @throws Error where the offsets of texts or lists lead astray */
 export function* fromRecordBatch(schema: TableSchema, batch: RecordBatch): Generator<Row> {
+  for (const data of batch.data.children) requireOffsets(data);
   const readers = schema.columns.map(({ type }, column) => cellReader(type, batch.getChildAt(column)!));
   for (let row = 0; row < batch.numRows; row++) yield readers.map((read) => read(row));
+}
+
+/** That they rise, within what they lead into: a reader would follow two billion of a damaged one. */
+function requireOffsets({ valueOffsets, values, children, length }: Data): void {
+  const [child] = children as readonly (Data | undefined)[];
+  const offsets = valueOffsets as Int32Array | undefined; // of texts and lists alone
+  if (offsets && length > 0) {
+    const most = child ? child.length : (values as Uint8Array).length;
+    let last = 0;
+    for (let i = 0; i <= length; i++) {
+      if (!(offsets[i] >= last && offsets[i] <= most)) throw new Error('offsets that lead astray');
+      last = offsets[i];
+    }
+  }
+  if (child) requireOffsets(child);
 }
 
 function cellReader(type: ColumnType, vector: Vector): (row: number) => Cell {
