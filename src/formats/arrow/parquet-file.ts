@@ -1,10 +1,10 @@
 /** Parquet files by parquet-wasm: the Arrow schema, its metadata included, is kept under `ARROW:schema`. */
-import { openAsBlob } from 'node:fs';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { ReadableStream } from 'node:stream/web';
 import { RecordBatchStreamWriter, tableFromIPC } from 'apache-arrow';
 import {
   Compression,
-  ParquetFile,
   type RecordBatch,
   Table,
   transformParquetStream,
@@ -13,6 +13,7 @@ import {
 import { fromArrowSchema, fromRecordBatch, toArrowSchema, toRecordBatch } from './batch.js';
 import { inBatches, type Row, rowsPerBatch, type TableFormat, type TableSchema } from './column.js';
 import { tableCorrupt } from './corrupt.js';
+import { askParquet } from './parquet-reader.js';
 
 export const parquetFile: TableFormat = {
   extension: 'parquet',
@@ -42,32 +43,31 @@ export const parquetFile: TableFormat = {
   },
 
   async readSchema(path) {
-    const file = await openFile(path);
+    await requireReadable(path);
     try {
-      return fromArrowSchema(tableFromIPC(file.schema().intoIPCStream()).schema);
+      return fromArrowSchema(tableFromIPC((await askParquet({ path })).stream).schema);
     } catch (error) {
       throw tableCorrupt(path, error);
-    } finally {
-      file.free();
     }
   },
 
   async *readRows(path) {
-    const file = await openFile(path);
+    await requireReadable(path);
     try {
-      const groups = file.metadata().numRowGroups();
+      const { groups } = await askParquet({ path });
       for (let group = 0; group < groups; group++) {
-        const table = tableFromIPC((await file.read({ rowGroups: [group] })).intoIPCStream());
+        const table = tableFromIPC((await askParquet({ path, group })).stream);
         const schema = fromArrowSchema(table.schema);
         for (const batch of table.batches) yield* fromRecordBatch(schema, batch);
       }
     } catch (error) {
       throw tableCorrupt(path, error);
-    } finally {
-      file.free();
     }
   },
 };
+
+/** A file that is not there, or may not be read, is not damaged. */
+const requireReadable = (path: string): Promise<void> => access(path, constants.R_OK);
 
 async function* recordBatches(schema: TableSchema, rows: AsyncIterable<Row>): AsyncGenerator<RecordBatch> {
   const arrowSchema = toArrowSchema(schema);
@@ -77,11 +77,4 @@ async function* recordBatches(schema: TableSchema, rows: AsyncIterable<Row>): As
     yield* table.recordBatches();
     table.free(); // its memory is outside the collector's sight
   }
-}
-
-async function openFile(path: string): Promise<ParquetFile> {
-  const blob = await openAsBlob(path);
-  return ParquetFile.fromFile(blob).catch((error: unknown) => {
-    throw tableCorrupt(path, error);
-  });
 }
