@@ -17,6 +17,14 @@ import { reportError } from './report-error.js';
 const SEE_HELP = 'See `pipeline --help`, or `pipeline COMMAND --help`.';
 const LISTS = new Set(['_', 'set', 'only', 'spacing']);
 
+/** yargs makes NaN of a number that is none. */
+function refuseNoNumber(argv: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(argv))
+    if ([value].flat().some(Number.isNaN))
+      throw usageError('option-number', `--${name} takes a number.`, `Give --${name} 2, for instance.`);
+  return true;
+}
+
 /** yargs makes a list of an option that is given twice. */
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv))
@@ -52,6 +60,7 @@ const commandLine = yargs(hideBin(process.argv))
   })
   .wrap(Math.min(110, process.stdout.columns || 110))
   .check(refuseRepeated, true)
+  .check(refuseNoNumber, true)
   .fail((message: string | undefined, error: Error | undefined) => {
     throw (
       error ??
@@ -62,6 +71,12 @@ const commandLine = yargs(hideBin(process.argv))
       )
     );
   });
+
+// Of a timer or a stream that a stage left behind: of no subject, and no longer to be caught.
+process.on('uncaughtException', (thrown) => {
+  process.stderr.write('An exception outside of any scan ended the run; the same command resumes.\n');
+  process.exit(reportError(thrown, process.argv.includes('--verbose')));
+});
 
 try {
   await commandLine.parseAsync();

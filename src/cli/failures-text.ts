@@ -2,6 +2,7 @@
 import colors from 'picocolors';
 import type { LungflowError } from '../index.js';
 import { inFlags } from './flags.js';
+import { visible } from './words.js';
 
 /** Told one by one; of more, as many are named. */
 const NAMED = 3;
@@ -9,12 +10,14 @@ const NAMED = 3;
 const kindOf = ({ stage, code }: LungflowError): string => `${stage ?? ''} ${code}`;
 
 /** Those of one stage and code together, in the order of the first of each. */
-export function failuresText(failures: readonly LungflowError[]): string[] {
+export function failuresText(failures: readonly LungflowError[], stacks = false): string[] {
   const kinds = new Map<string, LungflowError[]>();
   for (const failure of failures)
     kinds.set(kindOf(failure), [...(kinds.get(kindOf(failure)) ?? []), failure]);
   return [...kinds.values()].flatMap((alike) =>
-    alike.length <= NAMED ? alike.flatMap((failure) => [line(failure), remedy(failure)]) : together(alike),
+    alike.length <= NAMED
+      ? alike.flatMap((failure) => [line(failure), remedy(failure), ...(stacks ? stackLines(failure) : [])])
+      : [...together(alike), ...(stacks ? alike.slice(0, 1).flatMap(stackLines) : [])],
   );
 }
 
@@ -24,6 +27,13 @@ const line = ({ sid, stage, what }: LungflowError): string =>
   `  ${colors.red('✗')} ${sid ?? '?'}${within(stage)}: ${inFlags(what)}`;
 
 const remedy = ({ remedy: text }: LungflowError): string => `    ${colors.dim(inFlags(text))}`;
+
+/** Of what nobody expected: where it was thrown. */
+function stackLines({ kind, cause }: LungflowError): string[] {
+  if (kind !== 'internal' || !(cause instanceof Error)) return [];
+  const [, ...at] = visible(cause.stack ?? '').split('\n');
+  return at.map((line) => `    ${colors.dim(line.trim())}`);
+}
 
 function together(alike: readonly LungflowError[]): string[] {
   const [first] = alike;

@@ -1,3 +1,5 @@
+import { visible } from './words.js';
+
 /**
  * Options as flags. Below the command line, messages name an option as a program gives it, `out` in backticks: whoever
  * reads them here types `--out`.
@@ -8,9 +10,9 @@ const PLACES = /(^|expected )`(set|input|engine)` /g;
 
 /** @param message of an error or a notice */
 export const inFlags = (message: string): string =>
-  message.replace(OPTIONS, (_, name: string) => `--${kebab(name)}`);
+  visible(message).replace(OPTIONS, (_, name: string) => `--${kebab(name)}`);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 
 /** @param line a problem of a pipeline file, or of an option's value */
-export const problemInFlags = (line: string): string => line.replaceAll(PLACES, '$1--$2 ');
+export const problemInFlags = (line: string): string => visible(line).replaceAll(PLACES, '$1--$2 ');

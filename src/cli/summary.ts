@@ -14,9 +14,9 @@ export function summaryText(report: RunReport, outDir: string, details: boolean)
       ? [stageTable(report.statistics), laneLine(report.lanes), '']
       : []),
     headline(report),
-    ...report.flags.map((flag) => `  ${colors.yellow('!')} every row: ${flag}`),
-    ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${flags.join('; ')}`),
-    ...failuresText(report.failures),
+    ...report.flags.map((flag) => `  ${colors.yellow('!')} every row: ${inFlags(flag)}`),
+    ...report.flagged.map(({ sid, flags }) => `  ${colors.yellow('!')} ${sid}: ${inFlags(flags.join('; '))}`),
+    ...failuresText(report.failures, details),
     `Results: ${outDir}`,
   ].join('\n');
 }

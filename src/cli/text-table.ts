@@ -1,12 +1,14 @@
 /** An aligned text table. Columns of numbers to the right, the rest to the left. */
 import colors from 'picocolors';
+import { visible } from './words.js';
 
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function textTable(written: readonly string[], cells: readonly (readonly string[])[]): string {
+  const [header, rows] = [written.map(oneLine), cells.map((row) => row.map(oneLine))];
   const columns = header.map((name, i) => {
-    const cells = rows.map((row) => row[i] ?? '');
-    const width = Math.max(name.length, ...cells.map((cell) => cell.length));
+    const column = rows.map((row) => row[i] ?? '');
+    const width = Math.max(name.length, ...column.map((cell) => cell.length));
     const numeric =
-      cells.some((cell) => cell !== '') && cells.every((cell) => cell === '' || /^-?\d/.test(cell));
+      column.some((cell) => cell !== '') && column.every((cell) => cell === '' || /^-?\d/.test(cell));
     return (text: string) => (numeric ? text.padStart(width) : text.padEnd(width));
   });
   const line = (texts: readonly string[]) =>
@@ -16,3 +18,5 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
       .trimEnd();
   return [colors.dim(line(header)), ...rows.map(line)].join('\n');
 }
+
+const oneLine = (text: string): string => visible(text).replaceAll('\n', '\\n');

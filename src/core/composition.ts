@@ -39,7 +39,7 @@ export type CompositionProblem =
     };
 
 /** The column of the seconds that a stage spent on a scan. */
-export const secondsFact = (stage: string): string => `seconds_${stage}`;
+export const secondsFact = (stage: string): string => `seconds_${stage.replaceAll('-', '_')}`;
 
 /** What follows from the order of stages: its problems, and what each stage finds. */
 export interface Composition {

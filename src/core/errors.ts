@@ -91,7 +91,10 @@ export function toLungflowError(thrown: unknown): LungflowError {
   const systemCode = (thrown as NodeJS.ErrnoException | undefined)?.code;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const known = typeof systemCode === 'string' ? systemErrors[systemCode] : undefined;
-  if (known) return raise(known.kind)(known.code, `${known.what}: ${message}.`, known.remedy, thrown);
+  if (known) {
+    const { path = message } = thrown as NodeJS.ErrnoException;
+    return raise(known.kind)(known.code, `${known.what}: ${path}.`, known.remedy, thrown);
+  }
   return raise('internal')(
     'internal',
     `Unexpected failure: ${message}.`,
@@ -105,19 +108,19 @@ const systemErrors: Record<string, { kind: ErrorKind; code: string; what: string
     kind: 'input',
     code: 'file-missing',
     what: 'A file is not there',
-    remedy: 'Check the path in the manifest.',
+    remedy: 'Check the path.',
   },
   ENOTDIR: {
     kind: 'input',
     code: 'file-missing',
     what: 'A path leads through something that is not a directory',
-    remedy: 'Check the path in the manifest.',
+    remedy: 'Check the path.',
   },
   ENAMETOOLONG: {
     kind: 'input',
     code: 'file-missing',
     what: 'A path is longer than the system allows',
-    remedy: 'Check the path in the manifest.',
+    remedy: 'Check the path.',
   },
   EACCES: {
     kind: 'resource',

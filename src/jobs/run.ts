@@ -187,7 +187,7 @@ export function requireOptions({ jobs = 1, limit = 1, memoryBytes = Infinity }: 
     throw usageError(
       'bad-memory',
       `\`memory\` is ${asBytes(memoryBytes)}, too little for a scan.`,
-      'Give 8 GB, for instance.',
+      `Give at least ${asBytes(LEAST_MEMORY_BYTES)}; 8 GB, for instance.`,
     );
 }
 

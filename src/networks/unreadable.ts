@@ -14,5 +14,6 @@ export function asUnreadable(
   if (thrown instanceof LungflowError || !(thrown instanceof Error)) return thrown;
   const system: NodeJS.ErrnoException = thrown;
   if (system.syscall === undefined && system.code !== 'ERR_FS_FILE_TOO_LARGE') return thrown;
-  return modelError(code, `${file} cannot be read (${system.code ?? system.message}).`, remedy, thrown);
+  const why = system.code === 'ENOENT' ? 'is not there' : `cannot be read (${system.code ?? system.message})`;
+  return modelError(code, `${file} ${why}.`, remedy, thrown);
 }

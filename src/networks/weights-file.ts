@@ -43,7 +43,7 @@ export async function withWeightsFile<T>(
       thrown,
       'weights-unreadable',
       `The weights file ${written}`,
-      'Name a readable .safetensors or .pth.tar file (a relative path starts at the pipeline file), or write `weights: {seed: 0}` to run untrained.',
+      'Name a readable .safetensors or .pth.tar file.',
     );
   }
 }

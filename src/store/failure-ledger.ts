@@ -27,10 +27,10 @@ export class FailureLedger {
   }
 
   /** When it returns, the failure survives a crash. */
-  async add({ sid, stage, kind, code, what, remedy }: LungflowError): Promise<void> {
-    await appendDurably(this.path, `${JSON.stringify({ sid, stage, kind, code, what, remedy })}\n`).catch(
-      cannot,
-    );
+  async add({ sid, stage, kind, code, what, remedy, cause }: LungflowError): Promise<void> {
+    const stack = kind === 'internal' && cause instanceof Error ? cause.stack : undefined;
+    const line = `${JSON.stringify({ sid, stage, kind, code, what, remedy, stack })}\n`;
+    await appendDurably(this.path, line).catch(cannot);
   }
 }
 

@@ -9,4 +9,6 @@ export const recordedFailure = z.object({
   remedy: z.string(),
   sid: z.string().optional(),
   stage: z.string().optional(),
+  /** Of what nobody expected: where it was thrown. */
+  stack: z.string().optional(),
 });

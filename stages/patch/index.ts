@@ -70,7 +70,7 @@ export const patch = defineStage({
       task.fact('graph_edges', edges);
       if (edges < flagEdges * count) {
         task.flag(
-          `the graph has only ${edges} edges among ${count} patches: large lungs spread the patches apart`,
+          `the graph has only ${edges} edges among ${count} patches: neighbours overlap too little to be joined`,
         );
       }
       return {

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { FailureLines, failuresText } from '../../src/cli/failures-text.js';
 import { CohortCount } from '../../src/cli/progress/cohort.js';
-import { inputError } from '../../src/core/errors.js';
+import { inFlags } from '../../src/cli/flags.js';
+import { textTable } from '../../src/cli/text-table.js';
+import { inputError, toLungflowError } from '../../src/core/errors.js';
 
 const missing = (i: number) =>
   inputError('file-missing', `The scan on line ${i + 2} is not there.`, 'Correct the path.').at({
@@ -34,6 +36,12 @@ describe('failures in text', () => {
     assert.deepEqual(failuresText([]), []);
   });
 
+  it('have the stack of what nobody expected, on demand', () => {
+    const thrown = toLungflowError(new TypeError('x is not a function')).at({ sid: 'a', stage: 'mine' });
+    assert.equal(failuresText([thrown]).length, 2);
+    assert.match(failuresText([thrown, bad], true).map(plain)[2], /^ {4}at .*failures-text\.test/);
+  });
+
   it('are told while a run goes on until they repeat', () => {
     const lines = new FailureLines();
     const told = [...many, bad].map((failure) => lines.next(failure)).filter((line) => line !== undefined);
@@ -55,5 +63,13 @@ describe('the pace of a run', () => {
     const pace = cohort.secondsAScan;
     assert.ok(pace !== undefined && pace < 5);
     assert.match(cohort.timeLeft, /^about 0\.\d s left$/); // of one scan, not of 499
+  });
+});
+
+describe('text that somebody else wrote', () => {
+  it('is shown with its control characters escaped', () => {
+    assert.equal(inFlags('a\u001b[2Jb\u202ec\nd'), 'a\\u001b[2Jb\\u202ec\nd');
+    const table = textTable(['sid\u001b]0;x\u0007'], [['a\u001b[31m\nb']]);
+    assert.deepEqual(plain(table).split('\n'), ['sid\\u001b]0;x\\u0007', 'a\\u001b[31m\\nb']);
   });
 });

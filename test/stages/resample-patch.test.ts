@@ -119,7 +119,7 @@ describe('resample and patch', () => {
     assert.equal(facts.get('filled_voxels'), 32 ** 3);
     assert.deepEqual(flags, [
       '50.0 % of the patch voxels lay outside the scan and were filled with air',
-      'the graph has only 0 edges among 2 patches: large lungs spread the patches apart',
+      'the graph has only 0 edges among 2 patches: neighbours overlap too little to be joined',
     ]);
   });
 

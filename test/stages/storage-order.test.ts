@@ -111,4 +111,4 @@ describe('storage order', () => {
 });
 
 /** Of a dozen patches no two overlap. */
-const LOOSE = 'the graph has only 0 edges among 12 patches: large lungs spread the patches apart';
+const LOOSE = 'the graph has only 0 edges among 12 patches: neighbours overlap too little to be joined';

@@ -26,12 +26,18 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       .option('subjects', { type: 'number', default: 6, describe: 'how many to show' })
       .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' }),
   async handler({ dir, subjects, timings }) {
+    if (!(Number.isInteger(subjects) && subjects > 0))
+      throw usageError(
+        'bad-subjects',
+        `--subjects ${subjects} is no positive whole number.`,
+        'Give 6, for instance.',
+      );
     const datasets = await Promise.all((await findDatasets(dir)).map(openDataset));
     const files = datasets.flatMap((dataset) => dataset.files);
     if (files.length === 0)
       throw usageError(
         'no-results',
-        `There is no table of a run in ${dir}.`,
+        `There is no table of a run in \`${dir}\`.`,
         'Name the output directory of a finished run.',
       );
     const rows: { readonly row: DatasetRow; readonly columns: Dataset['columns'] }[] = [];

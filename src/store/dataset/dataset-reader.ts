@@ -45,9 +45,14 @@ export async function isDataset(directory: string): Promise<boolean> {
   return (await namesIn(directory)).some((name) => name === JOURNAL || partFormat(name) !== undefined);
 }
 
+function noneThere(error: unknown): never[] {
+  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+  throw error;
+}
+
 /** Datasets of a run's output: the directory itself, or those just below it. */
 export async function findDatasets(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const entries = await readdir(directory, { withFileTypes: true }).catch(noneThere);
   const below = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => join(directory, name))

@@ -72,7 +72,7 @@ describe('a pipeline whose input is a directory', () => {
       stages.map(({ stage }) => stage.name),
       ['read-patches', 'encode', 'write'],
     );
-    assert.deepEqual(Object.keys(facts), ['seconds_read-patches', 'seconds_encode']);
+    assert.deepEqual(Object.keys(facts), ['seconds_read_patches', 'seconds_encode']);
     assert.deepEqual(
       portsBefore.map((ports) => Object.keys(ports)),
       [[], ['patches'], ['embedding'], ['embedding']],
