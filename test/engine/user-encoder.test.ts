@@ -146,7 +146,7 @@ describe('a user’s own encoder', { skip: onnxAbsent }, () => {
     await assert.rejects(readOnnxModel(join(dir, 'none.onnx'), 'none.onnx'), {
       kind: 'model',
       code: 'model-unreadable',
-      what: 'The model none.onnx cannot be read (ENOENT).',
+      what: 'The model none.onnx is not there.',
     });
   });
 });
