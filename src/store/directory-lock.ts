@@ -111,7 +111,11 @@ async function takeOver(path: string, mine: string, options: LockOptions): Promi
     const who = owner ? `process ${owner.pid} on ${owner.host}` : 'a process that did not come to say which';
     const alive = owner && (await isAlive(owner, await thisProcess()));
     if (alive === true) throw inUse(path, who);
-    if (alive === undefined && (await isTouched(path, seen, who, options))) throw inUse(path, who);
+    // Whoever holds a lock has written it whole: a torn one is waited for no longer than writing may take.
+    const { beatMs = BEAT_MS, patienceMs = PATIENCE_MS } = options;
+    const patience = owner ? patienceMs : Math.min(patienceMs, beatMs);
+    if (alive === undefined && (await isTouched(path, seen, who, { ...options, patienceMs: patience })))
+      throw inUse(path, who);
   }
   // Others may be here at the same moment: one of them replaces the lock, and only the one that it has seen.
   const turn = join(dirname(path), '.lock.0-0.tmp');

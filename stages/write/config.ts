@@ -7,12 +7,11 @@ import * as shipped from '../ports.js';
 export const writeConfig = z.strictObject({
   columns: z
     .array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a port'))
-    .min(1)
     .refine((names) => new Set(names).size === names.length, 'a port is named twice')
     .refine((names) => names.every(mayCarryTensor), 'a port is named that does not carry a tensor')
     .optional()
     .describe(
-      'Ports whose tensors become columns, or files of their own where `format` is npy; by default embedding, for npy patches, corners, adjacency.',
+      'Ports whose tensors become columns, or files of their own where `format` is npy; by default embedding, for npy patches, corners, adjacency; none ([]) for volumes and quality alone.',
     ),
   format: z
     .enum(['arrow', 'parquet', 'npy'])

@@ -1,4 +1,5 @@
 /** `pipeline show DIR`: a look at the table that a run has written. */
+import { once } from 'node:events';
 import colors from 'picocolors';
 import type { CommandModule } from 'yargs';
 import {
@@ -9,12 +10,14 @@ import {
   type DatasetCell,
   type DatasetRow,
 } from '../../index.js';
+import { csvLine } from '../csv-line.js';
 import { textTable } from '../text-table.js';
 
 interface ShowArguments {
   dir: string;
   subjects: number;
   timings: boolean;
+  csv: boolean;
 }
 
 export const showCommand: CommandModule<object, ShowArguments> = {
@@ -24,8 +27,13 @@ export const showCommand: CommandModule<object, ShowArguments> = {
     yargs
       .positional('dir', { type: 'string', demandOption: true, describe: 'output directory of a run' })
       .option('subjects', { type: 'number', default: 6, describe: 'how many to show' })
-      .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' }),
-  async handler({ dir, subjects, timings }) {
+      .option('timings', { type: 'boolean', default: false, describe: 'also the seconds of each stage' })
+      .option('csv', {
+        type: 'boolean',
+        default: false,
+        describe: 'every row as CSV on stdout, without vectors',
+      }),
+  async handler({ dir, subjects, timings, csv }) {
     if (!(Number.isInteger(subjects) && subjects > 0))
       throw usageError(
         'bad-subjects',
@@ -40,6 +48,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         `There is no table of a run in \`${dir}\`.`,
         'Name the output directory of a finished run.',
       );
+    if (csv) return writeCsv(datasets, timings);
     const rows: { readonly row: DatasetRow; readonly columns: Dataset['columns'] }[] = [];
     for (const dataset of datasets)
       if (rows.length < subjects)
@@ -55,6 +64,29 @@ export const showCommand: CommandModule<object, ShowArguments> = {
     );
   },
 };
+
+/** A line a row as it is read: a cohort's table is never held whole. */
+async function writeCsv(datasets: readonly Dataset[], timings: boolean): Promise<void> {
+  const columnsOf = ({ columns }: Dataset) =>
+    columns
+      .filter(({ name, type }) => typeof type === 'string' && (timings || !name.startsWith('seconds_')))
+      .map(({ name }) => name);
+  const header = [...new Set(datasets.flatMap(columnsOf))];
+  process.stdout.write(csvLine(header));
+  for (const dataset of datasets)
+    for await (const row of dataset.rows()) {
+      const line = csvLine(header.map((name) => csvCell(row[name] ?? null)));
+      if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+    }
+}
+
+/** Whole: numbers as they are, lists joined by semicolons. */
+const csvCell = (value: DatasetCell): string =>
+  value === null || (typeof value === 'object' && 'data' in value)
+    ? ''
+    : typeof value === 'object'
+      ? value.join('; ')
+      : String(value);
 
 /** What is to be said of all is said once, whole. */
 const flagsOfAll = ([first, ...more]: readonly DatasetRow[]): string[] =>
