@@ -45,7 +45,7 @@ export async function readOnnxModel(path: string, written: string): Promise<Onnx
       thrown,
       'model-unreadable',
       `The model ${written}`,
-      'Name a readable .onnx file; a relative path starts at the pipeline file.',
+      'Name a readable .onnx file.',
     );
   }
 }
