@@ -41,12 +41,7 @@ export async function readOnnxModel(path: string, written: string): Promise<Onnx
     const beside = data && { path: `${basename(path)}.data`, data: sharedBytes(data) };
     return { written, sha256: hash.digest('hex'), bytes: sharedBytes(bytes), beside };
   } catch (thrown) {
-    throw asUnreadable(
-      thrown,
-      'model-unreadable',
-      `The model ${written}`,
-      'Name a readable .onnx file.',
-    );
+    throw asUnreadable(thrown, 'model-unreadable', `The model ${written}`, 'Name a readable .onnx file.');
   }
 }
 

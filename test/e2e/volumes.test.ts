@@ -4,7 +4,40 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { temporaryDirectory } from '../temporary.js';
-import { phantomCohort, pipeline } from './command.js';
+import { phantomCohort, pipeline, root } from './command.js';
+
+describe('the pipeline of docs/stage-authors.md', () => {
+  it('runs as printed, with a stage that is not of this package', async () => {
+    const cohort = await phantomCohort();
+    const dir = temporaryDirectory('stage-author');
+    const document = await readFile(join(root, 'docs/stage-authors.md'), 'utf8');
+    const printed = /```yaml\n([^`]*)```/.exec(document)?.[1] ?? '';
+    assert.match(printed, /use: \.\/low-attenuation\.js/);
+    const file = join(dir, 'mine.yaml');
+    const placed = printed
+      .replace('./low-attenuation.js', join(root, 'docs/examples/low-attenuation.js'))
+      .replace('../atlas', join(cohort, 'atlas'));
+    await writeFile(file, placed);
+    const input = join(cohort, 'manifest.csv');
+    const ran = await pipeline('run', file, '--input', input, '--out', join(dir, 'out'), '--limit', '1');
+    assert.equal(ran.code, 0, ran.stderr);
+    const { stdout } = await pipeline('show', join(dir, 'out'), '--csv');
+    const [row] = parse<Record<string, string>>(stdout, { columns: true });
+    assert.ok(Number(row['low_attenuation']) > 0 && Number(row['low_attenuation']) < 1, stdout);
+
+    await writeFile(
+      join(dir, 'lost.js'),
+      "import { defineStage } from 'lungflow';\nexport default defineStage({});\n",
+    );
+    await writeFile(file, 'stages: [{use: ./lost.js}]\n');
+    const lost = await pipeline('validate', file);
+    assert.equal(lost.code, 2);
+    assert.ok(
+      lost.stderr.includes(`in its folder, \`npm install ${join(root, '/')}\` does that`),
+      lost.stderr,
+    );
+  });
+});
 
 describe('a run for volumes and quality alone', () => {
   it('needs neither atlas nor networks, and gives its table as CSV', async () => {

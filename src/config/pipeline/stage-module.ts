@@ -1,7 +1,7 @@
 /** `use: ./my-stage.js`: imports a third party's stage, by path relative to the pipeline file or by package name. */
 import { createRequire } from 'node:module';
 import { isAbsolute, resolve, dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { AnyStageType } from '../../core/stage.js';
 
@@ -64,12 +64,16 @@ function isStageType(value: unknown): value is AnyStageType {
   );
 }
 
+/** Where this copy of lungflow lies: what a stage beside a pipeline file has to find. */
+const thisPackage = fileURLToPath(new URL('../../../..', import.meta.url));
+
 function reason(thrown: unknown): string {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'it threw';
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND')
     return message.replace(/\n.*/s, '').slice(0, 200);
   const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
-  if (missing !== undefined) return `it imports \`${missing}\`, which is not installed`;
+  if (missing !== undefined)
+    return `it imports \`${missing}\`, which is not installed; in its folder, \`npm install ${missing === 'lungflow' ? thisPackage : missing}\` does that`;
   return 'not found, or a file that it imports is not';
 }
