@@ -29,7 +29,10 @@ export function start(args: readonly string[], cwd = root): { child: ChildProces
 
 export const pipeline = (...args: string[]): Promise<Ended> => start(args).ended;
 
-/** Three coarse phantoms, made once a build and shared by the test files. */
+/**
+ * Three coarse phantoms, made once a build and shared by the test files; beside their `atlas` lies `few-landmarks`, the same lungs
+ * with a fifth of the patches, for tests that need not wait for the network.
+ */
 export async function phantomCohort(): Promise<string> {
   const cohort = join(root, 'dist/test-cohort');
   if (existsSync(join(cohort, 'manifest.csv'))) return cohort;
@@ -46,6 +49,9 @@ export async function phantomCohort(): Promise<string> {
     made,
   );
   if (code !== 0) throw new Error(stderr);
+  const mask = join(made, 'atlas/atlas_lung_mask.nii.gz');
+  const few = await pipeline('build-atlas', mask, join(made, 'few-landmarks'), '--fewer-than', '80');
+  if (few.code !== 0) throw new Error(few.stderr);
   // Several test files may race for it: the first to finish wins.
   await rename(made, cohort).catch(() => undefined);
   return cohort;

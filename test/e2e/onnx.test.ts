@@ -14,7 +14,7 @@ import { phantomCohort, start } from './command.js';
 const patchStages = (cohort: string) => `
   - load
   - segment
-  - register: { atlas: '${join(cohort, 'atlas')}' }
+  - register: { atlas: '${join(cohort, 'few-landmarks')}' }
   - resample
   - patch`;
 

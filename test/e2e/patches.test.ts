@@ -18,7 +18,7 @@ describe('extract from patches that were cut before', () => {
     const cohort = await phantomCohort();
     scans = [
       ...['--input', join(cohort, 'manifest.csv'), '--limit', '2'],
-      ...['--set', `atlas=${join(cohort, 'atlas')}`],
+      ...['--set', `atlas=${join(cohort, 'few-landmarks')}`],
     ];
     const out = temporaryDirectory('npy');
     // Killed after the first subject, and resumed.

@@ -41,21 +41,21 @@ describe('a run that resumes', () => {
 
   it('goes on with another name for the atlas and corrected covariates, and ends as if it had begun so', async () => {
     const [out, fresh] = [temporaryDirectory('resumed'), temporaryDirectory('fresh')];
-    const elsewhere = join(temporaryDirectory('elsewhere'), 'atlas');
+    const elsewhere = join(temporaryDirectory('elsewhere'), 'few-landmarks');
     await mkdir(elsewhere);
-    await cp(join(cohort, 'atlas'), elsewhere, { recursive: true });
+    await cp(join(cohort, 'few-landmarks'), elsewhere, { recursive: true });
     const begun = await extract(await manifest(['61', '62', '63']), elsewhere, out, '--limit', '2');
     assert.equal(begun.code, 0, begun.stderr);
 
     const corrected = await manifest(['61', 'NA', '64']);
-    const resumed = await extract(corrected, `${relative(root, join(cohort, 'atlas'))}/`, out);
+    const resumed = await extract(corrected, `${relative(root, join(cohort, 'few-landmarks'))}/`, out);
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.match(resumed.stderr, /2 of 3 subjects were done before/);
     assert.match(resumed.stderr, /columns have changed since: 1 row is kept/);
     assert.match(resumed.stderr, /A cell of the manifest says that there is no value.*null in age/);
     assert.deepEqual(pl.scanIPC(part(out)).collectSync().getColumn('age').toArray(), [61, null, 64]);
 
-    const whole = await extract(corrected, join(cohort, 'atlas'), fresh);
+    const whole = await extract(corrected, join(cohort, 'few-landmarks'), fresh);
     assert.equal(whole.code, 0, whole.stderr);
     assert.equal(await hash(part(out)), await hash(part(fresh)));
     assert.deepEqual(

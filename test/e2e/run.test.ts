@@ -35,7 +35,7 @@ describe('pipeline run, end to end', () => {
     pipeline('run', EXTRACT, ...inputs, '--out', out, ...more);
   before(async () => {
     cohort = await phantomCohort();
-    inputs = ['--input', join(cohort, 'manifest.csv'), '--set', `atlas=${join(cohort, 'atlas')}`];
+    inputs = ['--input', join(cohort, 'manifest.csv'), '--set', `atlas=${join(cohort, 'few-landmarks')}`];
   });
 
   it('turns scans into a table that an independent reader agrees with', async () => {

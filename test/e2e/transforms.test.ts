@@ -17,7 +17,7 @@ describe('transforms, end to end', () => {
     const run = (manifest: string, out: string, ...more: string[]) =>
       pipeline(
         ...['run', 'pipelines/extract.yaml', '--input', manifest, '--out', out],
-        ...['--set', `atlas=${join(cohort, 'atlas')}`, '--set', 'write.timings=false', ...more],
+        ...['--set', `atlas=${join(cohort, 'few-landmarks')}`, '--set', 'write.timings=false', ...more],
       );
     const [first, second] = ['found', 'given'].map(temporaryDirectory);
     const found = await run(join(cohort, 'manifest.csv'), first, '--limit', '2');

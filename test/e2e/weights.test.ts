@@ -63,7 +63,7 @@ describe('pipeline weights', () => {
       pipeline(
         command,
         'pipelines/extract.yaml',
-        ...[`atlas=${join(cohort, 'atlas')}`, ...set].flatMap((it) => ['--set', it]),
+        ...[`atlas=${join(cohort, 'few-landmarks')}`, ...set].flatMap((it) => ['--set', it]),
         ...(command === 'run'
           ? ['--input', join(cohort, 'manifest.csv'), '--out', join(dir, 'out'), '--limit', '1']
           : []),
