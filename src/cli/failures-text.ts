@@ -12,8 +12,11 @@ const kindOf = ({ stage, code }: LungflowError): string => `${stage ?? ''} ${cod
 /** Those of one stage and code together, in the order of the first of each. */
 export function failuresText(failures: readonly LungflowError[], stacks = false): string[] {
   const kinds = new Map<string, LungflowError[]>();
-  for (const failure of failures)
-    kinds.set(kindOf(failure), [...(kinds.get(kindOf(failure)) ?? []), failure]);
+  for (const failure of failures) {
+    const alike = kinds.get(kindOf(failure));
+    if (alike) alike.push(failure);
+    else kinds.set(kindOf(failure), [failure]);
+  }
   return [...kinds.values()].flatMap((alike) =>
     alike.length <= NAMED
       ? alike.flatMap((failure) => [line(failure), remedy(failure), ...(stacks ? stackLines(failure) : [])])

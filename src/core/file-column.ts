@@ -16,6 +16,13 @@ export interface FileColumn {
   readonly ifBlank?: string;
 }
 
+/** Columns of the manifest on which results depend, as far as stages have opened and said so. */
+export const columnsRead = ({
+  fileColumns,
+  inputColumns,
+}: Pick<StageEnv, 'fileColumns' | 'inputColumns'>): ReadonlySet<string> =>
+  new Set([...fileColumns, ...inputColumns]);
+
 /** @throws LungflowError `<option>-column-unknown` when no row of the manifest has the column. */
 export function useFileColumn(
   { column, stage, option, otherwise }: FileColumn,

@@ -1,8 +1,5 @@
 /** Loads an atlas directory: the lung mask and the list of landmark patches laid over it (reference sections 0 and 1). */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { LungflowError, pipelineFileError } from '../core/errors.js';
 import { fileSource } from '../core/image-source.js';
 import { unusable } from '../core/unusable.js';
@@ -12,6 +9,7 @@ import { LUNGMASK_R231, REFERENCE_MASK } from '../imaging/labels/label-schemes.j
 import { storageOrderOf, type StorageOrder } from '../imaging/space/storage-order.js';
 import { LEFT_LUNG, RIGHT_LUNG, type LungLabels } from '../imaging/space/volume.js';
 import { readNpy } from './npy.js';
+import { sha256OfFile } from './sha256-of-file.js';
 import { readVolume, readVolumeHeader } from './volume/read-volume.js';
 import { sourceAt } from './volume/source-at.js';
 
@@ -34,7 +32,7 @@ export async function loadAtlas(directory: string): Promise<LoadedAtlas> {
   const [mask, corners] = [join(directory, ATLAS_MASK_FILE), join(directory, ATLAS_CORNERS_FILE)];
   const { lungs } = await about(ATLAS_MASK_FILE, () => readAtlasMask(mask));
   const cornersXyz = await about(ATLAS_CORNERS_FILE, () => readCorners(corners, lungs.geometry));
-  const [maskHash, cornersHash] = await Promise.all([sha256Of(mask), sha256Of(corners)]);
+  const [maskHash, cornersHash] = await Promise.all([sha256OfFile(mask), sha256OfFile(corners)]);
   return {
     atlas: { lungs, cornersXyz, count: cornersXyz.length / 3 },
     sha256: { mask: maskHash, corners: cornersHash },
@@ -137,9 +135,3 @@ const badCorners = (why: string) =>
     `Its patches do not fit the mask: ${why}.`,
     'Use the list that belongs to this mask.',
   );
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}

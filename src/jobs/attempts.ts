@@ -1,6 +1,4 @@
 /** `run.json` as it grows: an attempt is noted when it begins, so that one that is killed is known of, and again at its end. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { RunReport } from '../runtime/run.js';
 import { readRunRecord, writeRunRecord, type Attempt, type RunRecord } from '../store/run-record.js';
 import { describeMachine } from './machine.js';
@@ -48,10 +46,4 @@ export async function beginAttempt(
       return writeRunRecord(outDir, { ...reportAsJson(report), notices, attempts: [...before, ended] });
     },
   };
-}
-
-/** @returns undefined where it cannot be read: whoever needs it says so */
-export async function sha256OfFile(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes && createHash('sha256').update(bytes).digest('hex');
 }

@@ -5,13 +5,14 @@ import { readManifest, type Manifest } from '../config/cohort/manifest.js';
 import { asBytes } from '../core/byte-size.js';
 import { toLungflowError, usageError } from '../core/errors.js';
 import type { Pipeline } from '../core/pipeline.js';
+import { sha256OfFile } from '../formats/sha256-of-file.js';
 import type { RunEvent, Snapshot } from '../runtime/events.js';
 import type { StageStatistics } from '../runtime/meter.js';
 import { runPipeline, type RunReport } from '../runtime/run.js';
 import { FailureLedger } from '../store/failure-ledger.js';
 import { openTrace, type Trace } from '../trace/trace.js';
 import { createWorkerPool, type WorkerPool } from '../workers/pool.js';
-import { beginAttempt, sha256OfFile, type Attempts } from './attempts.js';
+import { beginAttempt, type Attempts } from './attempts.js';
 import { claimOutput } from './claim-output.js';
 import { startJob, type Job, type JobContext } from './job.js';
 import { baseMemoryBytes, defaultJobs, defaultMemoryBytes } from './machine.js';
@@ -149,9 +150,10 @@ async function runPlan(
   return report;
 }
 
+/** Undefined where there is no such file: whoever needs the manifest has said so. */
 const manifestSha256 = async ({ input }: Plan, given?: Manifest | string): Promise<string | undefined> => {
   const path = typeof given === 'object' ? undefined : (given ?? input);
-  return path === undefined ? undefined : sha256OfFile(path);
+  return path === undefined ? undefined : sha256OfFile(path).catch(() => undefined);
 };
 
 /** The cohort that is given, or the pipeline's own. */

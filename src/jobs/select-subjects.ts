@@ -6,15 +6,15 @@ import type { Subject } from '../core/subject.js';
 
 /** Of the subjects that cannot run, by reason: how many, and the first of them. Said before the work begins. */
 export function unavailableNotices({ subjects, unavailable }: Selection): string[] {
-  const byCode = new Map<string, [sid: string, error: LungflowError][]>();
-  for (const [sid, error] of unavailable)
-    byCode.set(error.code, [...(byCode.get(error.code) ?? []), [sid, error]]);
-  return [...byCode.values()].flatMap((alike) => {
-    const [first] = alike;
-    if (!first) return [];
-    const [sid, { what, remedy }] = first;
-    const such = alike.length > 1 ? ', such as' : ':';
-    return [`${alike.length} of ${subjects.length} subjects cannot run${such} ${sid}. ${what} ${remedy}`];
+  const kinds = new Map<string, { readonly sid: string; readonly error: LungflowError; count: number }>();
+  for (const [sid, error] of unavailable) {
+    const kind = kinds.get(error.code);
+    if (kind) kind.count += 1;
+    else kinds.set(error.code, { sid, error, count: 1 });
+  }
+  return [...kinds.values()].map(({ sid, error: { what, remedy }, count }) => {
+    const such = count > 1 ? ', such as' : ':';
+    return `${count} of ${subjects.length} subjects cannot run${such} ${sid}. ${what} ${remedy}`;
   });
 }
 

@@ -1,6 +1,7 @@
 /** Opens every stage before any scan is read: atlases, weights and engines are there, or the run does not start. */
 import { requireComposition } from '../core/composition.js';
 import { toLungflowError, type LungflowError } from '../core/errors.js';
+import { columnsRead } from '../core/file-column.js';
 import { itemAt } from '../core/item-at.js';
 import { eachTopicOnce } from '../core/notices.js';
 import type { KnownShape, OpenStage, Stage, StageEnv, Workers } from '../core/stage.js';
@@ -37,7 +38,7 @@ export async function openStages(options: OpenOptions): Promise<RunningStage[]> 
   const { portsBefore, facts } = requireComposition(stages);
   requireOwnDirectories(stages);
   const [fileColumns, inputColumns] = [new Set<string>(), new Set<string>()];
-  const columns = () => new Set([...fileColumns, ...inputColumns]);
+  const columns = () => columnsRead({ fileColumns, inputColumns });
   const notice = eachTopicOnce(options.onNotice);
   const shapes: Record<string, KnownShape> = {};
   const running: RunningStage[] = [];

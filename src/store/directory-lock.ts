@@ -7,6 +7,7 @@ import { link, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/pro
 import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { usageError } from '../core/errors.js';
+import { temporaryBeside } from './durable-file.js';
 import { isAlive, parseOwner, thisProcess } from './lock-owner.js';
 
 export interface Lock {
@@ -74,7 +75,7 @@ const isCovered = (path: string): boolean =>
 
 /** @param text unlike every other lock's */
 async function tryLock(path: string, text: string): Promise<boolean> {
-  const temporary = temporaryName(path);
+  const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, text, { flush: true });
     await link(temporary, path);
@@ -136,7 +137,7 @@ async function takeOver(path: string, mine: string, options: LockOptions): Promi
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const temporary = temporaryName(path);
+  const temporary = temporaryBeside(path);
   await writeFile(temporary, text, { flush: true });
   await rename(temporary, path);
 }
@@ -174,9 +175,6 @@ async function isTouched(path: string, seen: LockState, who: string, options: Lo
   }
   return false;
 }
-
-/** As `removeTemporaries` knows them. */
-const temporaryName = (path: string): string => join(dirname(path), `.lock.${process.pid}-${++made}.tmp`);
 
 function inUse(path: string, owner: string): Error {
   return usageError(

@@ -7,12 +7,16 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIter
 
 let written = 0;
 
+/** A name of this process's own, which `removeTemporaries` knows. */
+export const temporaryBeside = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}-${++written}.tmp`);
+
 /**
  * Writes or replaces a file; on any failure the old file still stands and the temporary one is gone.
  * @throws LungflowError `output-lost`; other errors of the file system as they are
  */
 export async function writeDurably(path: string, content: FileContent): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++written}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     const file = await open(temporary, 'wx');
     try {

@@ -1,6 +1,7 @@
 /** `group`: for each landmark one array of all subjects' patches, as pre-training reads them (reference section 5). */
 import { z } from 'zod';
 import { directoryOption } from '../../src/core/directory-option.js';
+import { columnsRead } from '../../src/core/file-column.js';
 import { defineStage } from '../../src/core/stage.js';
 import { GroupedWriter } from '../../src/store/grouped/grouped-writer.js';
 import { PATCH_EDGE } from '../../src/imaging/atlas/atlas.js';
@@ -26,7 +27,7 @@ export const group = defineStage({
       outDir: env.outDir,
       to,
       subjects: env.subjects,
-      columns: new Set([...env.fileColumns, ...env.inputColumns]),
+      columns: columnsRead(env),
       provenance: new Map(env.provenance),
       notice: (message) => env.notice(message),
     });

@@ -1,6 +1,7 @@
 /** `write`: one row a subject, in the manifest's order, as a directory of Arrow or Parquet files, or of the reference's. */
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { columnsRead } from '../../src/core/file-column.js';
 import { defineStage, type Stage, type StageEnv, type Task } from '../../src/core/stage.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { batchBytes } from '../../src/formats/arrow/column.js';
@@ -31,7 +32,7 @@ async function openDataset(settings: WriteConfig, env: StageEnv) {
     rows,
     workers: env.workers,
     subjects: env.subjects,
-    columns: new Set([...env.fileColumns, ...env.inputColumns]),
+    columns: columnsRead(env),
     notice: (message) => env.notice(message),
   });
   return {

@@ -11,6 +11,7 @@ import {
   type DatasetRow,
 } from '../../index.js';
 import { csvLine } from '../csv-line.js';
+import { inFlags } from '../flags.js';
 import { textTable } from '../text-table.js';
 
 interface ShowArguments {
@@ -59,19 +60,19 @@ export const showCommand: CommandModule<object, ShowArguments> = {
     const common = flagsOfAll(rows.map(({ row }) => row));
     const shown = rows.map(({ row, columns }) => texts(withoutFlags(row, common), columns, timings));
     const total = datasets.reduce((sum, { sids }) => sum + sids.length, 0);
-    process.stdout.write(
-      `${transposed(shown)}\n${common.map((flag) => `${colors.yellow('!')} every row shown: ${flag}\n`).join('')}${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}\n`,
-    );
+    const lines = [
+      transposed(shown),
+      ...common.map((flag) => `${colors.yellow('!')} every row shown: ${inFlags(flag)}`),
+      `${total} rows in ${files.length} file(s): ${files[0]}${files.length > 1 ? ' ...' : ''}`,
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
   },
 };
 
 /** A line a row as it is read: a cohort's table is never held whole. */
 async function writeCsv(datasets: readonly Dataset[], timings: boolean): Promise<void> {
-  const columnsOf = ({ columns }: Dataset) =>
-    columns
-      .filter(({ name, type }) => typeof type === 'string' && (timings || !name.startsWith('seconds_')))
-      .map(({ name }) => name);
-  const header = [...new Set(datasets.flatMap(columnsOf))];
+  const scalars = ({ columns }: Dataset) => columns.filter(({ type }) => typeof type === 'string');
+  const header = [...new Set(datasets.flatMap((dataset) => namesOf(scalars(dataset), timings)))];
   process.stdout.write(csvLine(header));
   for (const dataset of datasets)
     for await (const row of dataset.rows()) {
@@ -101,11 +102,10 @@ const LONGEST_CELL = 22;
 
 /** Each field's text, in the table's order. */
 const texts = (row: DatasetRow, columns: Dataset['columns'], timings: boolean) =>
-  new Map(
-    columns
-      .filter(({ name }) => timings || !name.startsWith('seconds_'))
-      .map(({ name }) => [name, cell(row[name] ?? null)]),
-  );
+  new Map(namesOf(columns, timings).map((name) => [name, cell(row[name] ?? null)]));
+
+const namesOf = (columns: Dataset['columns'], timings: boolean): string[] =>
+  columns.map(({ name }) => name).filter((name) => timings || !name.startsWith('seconds_'));
 
 /** A column a subject: there are more facts than fit a line. */
 function transposed(rows: readonly ReadonlyMap<string, string>[]): string {

@@ -46,8 +46,10 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
 
   const { columns, problems } = readHeader(header, path);
   if (!columns) return fail(problems);
-  const rows = table.rows.slice(1);
-  const cleared = clearMissing(rows.filter(hasImage(columns)), columns.names, ownText(columns));
+  const withImage: Row[] = [];
+  const withoutImage: Row[] = [];
+  for (const row of table.rows.slice(1)) (hasImage(row, columns) ? withImage : withoutImage).push(row);
+  const cleared = clearMissing(withImage, columns.names, ownText(columns));
   const subjects = readRows(cleared.rows, columns, { file, shown: path }, problems);
   if (subjects.length === 0 && problems.length === 0)
     problems.push({ file: path, found: 'no row with an image', expected: 'at least one' });
@@ -60,7 +62,7 @@ export async function readManifest(path: string, { cwd = process.cwd() } = {}): 
   return {
     subjects: checked.map(({ subject }) => subject),
     unavailable: new Map(checked.flatMap(({ subject, error }) => (error ? [[subject.sid, error]] : []))),
-    notices: [...unnamedNotice(columns), ...withoutImageNotice(rows, columns), ...missingNotice(cleared)],
+    notices: [...unnamedNotice(columns), ...withoutImageNotice(withoutImage), ...missingNotice(cleared)],
   };
 }
 
@@ -72,10 +74,8 @@ interface Columns {
 }
 
 /** A row of another length than the header is a problem of its own. */
-const hasImage =
-  ({ names, image }: Columns) =>
-  ({ cells }: Row): boolean =>
-    image === undefined || cells.length !== names.length || !isNoNumber(itemAt(cells, image));
+const hasImage = ({ cells }: Row, { names, image }: Columns): boolean =>
+  image === undefined || cells.length !== names.length || !isNoNumber(itemAt(cells, image));
 
 /** Columns whose marks of a missing value have words of their own. */
 const ownText = ({ sid, image }: Columns): ReadonlySet<number> => new Set([sid, image ?? sid]);
@@ -193,9 +193,8 @@ function missingNotice({ marks, columns }: ClearedRows): string[] {
   return [`${values} that there is no value (such as n/a, NA or NaN): null in ${told}${more}.`];
 }
 
-function withoutImageNotice(rows: readonly Row[], columns: Columns): string[] {
-  const has = hasImage(columns);
-  const lines = rows.filter((row) => !has(row)).map(({ line }) => line);
+function withoutImageNotice(rows: readonly Row[]): string[] {
+  const lines = rows.map(({ line }) => line);
   if (lines.length === 0) return [];
   const told = lines.slice(0, 10).join(', ');
   const more = lines.length > 10 ? ` and ${lines.length - 10} more` : '';

@@ -34,6 +34,15 @@ export interface Shape {
 
 /** What the schema accepts; `{}` (anything) where it cannot say, as for a schema of another zod. */
 export function shapeOf(schema: z.ZodType): Shape {
+  const shape = shapes.get(schema) ?? readShape(schema);
+  shapes.set(schema, shape);
+  return shape;
+}
+
+/** Of one stage's options it is asked for at every step from the file to the record. */
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+function readShape(schema: z.ZodType): Shape {
   try {
     return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
   } catch {

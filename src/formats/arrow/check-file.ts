@@ -67,9 +67,9 @@ export async function checkArrowFile(file: FileHandle): Promise<void> {
   if (footerBytes <= 0 || footerBytes > MOST_HEADER_BYTES || footerAt < MAGIC.length)
     throw new FlatbufferError(`a footer of ${footerBytes} bytes`);
   const root = checkFlatbuffer(await readAt(file, footerAt, footerBytes), footer);
-  const table = root.table(1, schema);
+  const table = root.table(1);
   if (!table) throw new FlatbufferError('no schema');
-  const columns = table.tables(1, field).map(columnOf);
+  const columns = table.tables(1).map(columnOf);
   if (root.structs(2, 24, []).length > 0) throw new FlatbufferError('dictionaries');
   // offset, length of the header, length of the body
   const blocks = root.structs(3, 24, [
@@ -104,9 +104,9 @@ interface ColumnLayout {
 function columnOf(table: CheckedTable): ColumnLayout {
   const type = table.uint8(2);
   const shape = TYPES[type];
-  const details = shape && table.table(3, shape);
+  const details = shape && table.table(3);
   if (!details) throw new FlatbufferError('a column of a type that these tables never have');
-  const children = table.tables(5, field).map(columnOf);
+  const children = table.tables(5).map(columnOf);
   if (children.length !== (type === LIST || type === FIXED_SIZE_LIST ? 1 : 0))
     throw new FlatbufferError('a list of no one type');
   const bits = type === INT ? details.int32(0) : type === FLOAT ? floatBits(details.uint8(0)) : 1;
@@ -124,7 +124,7 @@ function checkBatch(header: Buffer, bodyBytes: number, columns: readonly ColumnL
   const bytes = header.readInt32LE(0) === -1 ? header.readInt32LE(4) : NaN;
   if (!(bytes > 0 && bytes + 8 <= header.length)) throw new FlatbufferError('a batch without a header');
   const root = checkFlatbuffer(header.subarray(8, 8 + bytes), message);
-  const batch = root.uint8(1) === RECORD_BATCH ? root.table(2, recordBatch) : undefined;
+  const batch = root.uint8(1) === RECORD_BATCH ? root.table(2) : undefined;
   if (!batch || root.int64(3) !== bodyBytes) throw new FlatbufferError('a batch that is none');
   const nodes = batch
     .structs(1, 16, [

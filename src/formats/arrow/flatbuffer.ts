@@ -110,7 +110,10 @@ class Checker {
 
 const sizeOf = (field: FieldShape): number => (field.kind === 'scalar' ? field.bytes : 4);
 
-/** A table whose listed fields have been checked. */
+/** What a table holds was checked with it: nothing of it is looked at again. */
+const CHECKED: TableShape = {};
+
+/** A table whose listed fields have been checked, and may be followed. */
 export class CheckedTable {
   constructor(
     private readonly buffer: Checker,
@@ -133,17 +136,17 @@ export class CheckedTable {
     return at === undefined ? 0 : this.safe(at);
   }
 
-  table(id: number, shape: TableShape): CheckedTable | undefined {
+  table(id: number): CheckedTable | undefined {
     const at = this.place(id);
-    return at === undefined ? undefined : this.buffer.table(this.buffer.reference(at), shape, 0);
+    return at === undefined ? undefined : this.buffer.table(this.buffer.reference(at), CHECKED, 0);
   }
 
-  tables(id: number, shape: TableShape): CheckedTable[] {
+  tables(id: number): CheckedTable[] {
     const at = this.place(id);
     if (at === undefined) return [];
     const { start, count } = this.buffer.vector(at, 4);
     return Array.from({ length: count }, (_, i) =>
-      this.buffer.table(this.buffer.reference(start + 4 * i), shape, 0),
+      this.buffer.table(this.buffer.reference(start + 4 * i), CHECKED, 0),
     );
   }
 

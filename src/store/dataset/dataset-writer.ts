@@ -104,9 +104,9 @@ export class DatasetWriter {
     return new Set([...this.stored.keys()].filter((sid) => this.keys.has(sid)));
   }
 
-  /** What is suspicious about their rows, of those that have anything. */
+  /** What is suspicious about rows, by subject. */
   flagged(): ReadonlyMap<string, readonly string[]> {
-    return new Map([...this.done()].map((sid) => [sid, this.journal.flags.get(sid) ?? []]));
+    return this.journal.flags;
   }
 
   /**
@@ -170,9 +170,10 @@ export class DatasetWriter {
 
     let recarried = 0;
     for (const file of inJournal) {
+      const carries = this.carrying(file);
       for (const entry of file.entries) {
         if (!isCurrent(entry)) continue;
-        if (!this.carriesWhatItShould(file, entry)) {
+        if (!carries(entry)) {
           await this.journal.add(
             this.schema(),
             entry,
@@ -186,7 +187,7 @@ export class DatasetWriter {
     }
     await this.journal.remove([...stale, ...incomplete]);
     for (const [part, file] of this.parts.files) {
-      const carries = (entry: Entry) => this.carriesWhatItShould(file, entry);
+      const carries = this.carrying(file);
       const inPlace = (entry: Entry) =>
         now(entry).index === entry.index &&
         this.parts.partOf(entry) === part &&
@@ -241,23 +242,29 @@ export class DatasetWriter {
 
   /** What the row is made from, and what it carries beside. */
   private keyOf(subject: Subject): string {
-    const carried = this.plan.manifest.map(({ name }) => name);
-    return `${this.keys.get(subject.sid) ?? '0'} ${carriedKey(subject, carried)}`;
+    return `${this.keys.get(subject.sid) ?? '0'} ${this.carriedBy(subject)}`;
+  }
+
+  private carriedBy(subject: Subject): string {
+    const names = this.plan.manifest.map(({ name }) => name);
+    return carriedKey(subject, names);
   }
 
   /** Once a row with the manifest's columns as they are now is durable. */
   private async noteKeyOf(sid: string): Promise<void> {
     const subject = this.subjects.get(sid);
-    if (subject && this.journal.keys.get(sid) !== this.keyOf(subject))
-      await this.journal.noteKey(sid, this.keyOf(subject), this.journal.flags.get(sid) ?? []);
+    const key = subject && this.keyOf(subject);
+    if (key !== undefined && this.journal.keys.get(sid) !== key)
+      await this.journal.noteKey(sid, key, this.journal.flags.get(sid) ?? []);
   }
 
-  private carriesWhatItShould({ schema }: StoredFile, { sid }: Entry): boolean {
-    const subject = this.subjects.get(sid);
-    return (
-      sameCarried(schema, this.plan) &&
-      (subject === undefined || carriedPart(this.journal.keys.get(sid)) === carriedPart(this.keyOf(subject)))
-    );
+  /** Which of the file's rows carry the manifest's columns as they are now. */
+  private carrying({ schema }: StoredFile): (entry: Entry) => boolean {
+    if (!sameCarried(schema, this.plan)) return () => false;
+    return ({ sid }) => {
+      const subject = this.subjects.get(sid);
+      return !subject || carriedPart(this.journal.keys.get(sid)) === this.carriedBy(subject);
+    };
   }
 
   private recarried(file: StoredFile, { sid }: Entry, row: Row): Row {
